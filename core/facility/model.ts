@@ -1,0 +1,104 @@
+import type { Kind } from "../points/index.ts";
+
+/** A name in both languages: every page shows one of them, never both. */
+export interface Name {
+  readonly zh: string;
+  readonly en: string;
+}
+
+export interface Place {
+  readonly id: string;
+  readonly kind: string;
+  readonly in?: string;
+  readonly name: Name;
+}
+
+export interface Resident {
+  readonly id: string;
+  readonly room: string;
+  readonly mobility?: string;
+  readonly two_people?: boolean;
+  /** Per field: the lowest and highest value that is right for this person. */
+  readonly limits?: Readonly<Record<string, readonly [number, number]>>;
+}
+
+export interface StaffMember {
+  readonly id: string;
+  readonly role: string;
+  readonly floor?: string;
+  readonly channels: readonly Readonly<Record<string, string>>[];
+}
+
+export interface Shift {
+  readonly shift: string;
+  readonly from: string;
+  readonly to: string;
+  readonly people: readonly string[];
+  readonly duty_room?: readonly string[];
+}
+
+/** A serial line (`path`) or a TCP line (`tcp: host:port`, or `listen: host:port`) with one driver. `id` is also the id of the device at its end. */
+export interface Line {
+  readonly id: string;
+  readonly driver: string;
+  readonly path?: string;
+  readonly baud?: number;
+  readonly tcp?: string;
+  readonly listen?: string;
+  readonly room?: string;
+  readonly supervise_s?: number;
+}
+
+export interface Source {
+  readonly driver: string;
+  readonly base: string;
+}
+
+export interface Gateway {
+  readonly id: string;
+  readonly lines: readonly Line[];
+  readonly mqtt?: { readonly port?: number; readonly sources: readonly Source[] };
+  readonly siren?: { readonly topic: string };
+}
+
+export interface Device {
+  readonly id: string;
+  readonly kind: Kind;
+  readonly room?: string;
+  readonly resident?: string;
+  readonly line?: string;
+  readonly source?: string;
+  /** The address on the wire, as the driver writes it into `Point.device`. */
+  readonly address: string;
+  /** Silent for longer than this is a trouble signal. */
+  readonly supervise_s?: number;
+}
+
+/** One facility file (CONTRACTS.md): what stands where, who lives there, who comes. */
+export interface Facility {
+  readonly facility: {
+    readonly id: string;
+    readonly name: Name;
+    readonly kind: string;
+    readonly region: string;
+    readonly street?: string;
+    readonly timezone: string;
+    readonly beds: number;
+    readonly nursing_beds: number;
+  };
+  readonly places: readonly Place[];
+  readonly residents: readonly Resident[];
+  readonly staff: readonly StaffMember[];
+  readonly rota: readonly Shift[];
+  readonly gateways: readonly Gateway[];
+  readonly devices: readonly Device[];
+  readonly policies: string;
+}
+
+/** A mistake in a facility file, with the line (1-based) it stands on. */
+export interface Mistake {
+  readonly line: number;
+  readonly path: string;
+  readonly reason: string;
+  readonly detail: string;
+}

@@ -1,0 +1,3 @@
+export * from "./topics.ts";
+export type * from "./alert.ts";
+export * from "./messages.ts";

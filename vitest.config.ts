@@ -1,0 +1,28 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: [
+            "{core,broker,edge,ingest,response,firmware-sim,cli}/**/*.test.ts",
+            "test/architecture/*.test.ts",
+          ],
+          exclude: ["**/node_modules/**", "**/*.real.test.ts"],
+        },
+      },
+      {
+        test: {
+          name: "real",
+          include: ["**/*.real.test.ts"],
+          exclude: ["**/node_modules/**"],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
