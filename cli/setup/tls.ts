@@ -1,0 +1,107 @@
+// @peculiar/x509 reads its own metadata through this polyfill.
+import "reflect-metadata";
+import { existsSync, readFileSync } from "node:fs";
+import { isIP } from "node:net";
+import { webcrypto } from "node:crypto";
+import { join } from "node:path";
+import * as x509 from "@peculiar/x509";
+import { writePrivate } from "./files.ts";
+
+const KEY = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+const DAY_MS = 86_400_000;
+const CA_DAYS = 3650;
+/** assumption: 397 days, the longest that phones' browsers accept of a server certificate. */
+const SERVER_DAYS = 397;
+const RENEW_BEFORE_DAYS = 30;
+
+/**
+ * Makes the local CA (once) and the server's certificate (again when an address is new or its end is near) under `folder`:
+ * `ca.key ca.crt server.key server.crt`, PEM, readable by their owner only.
+ */
+export async function ensureTls(options: {
+  readonly folder: string;
+  readonly addresses: readonly string[];
+  readonly now: number;
+}): Promise<void> {
+  const ca = await ensureCa(options.folder, options.now);
+  const certificate = join(options.folder, "server.crt");
+  if (existsSync(certificate) && stillGood(readFileSync(certificate, "utf8"), options, ca.cert))
+    return;
+  const keys = await webcrypto.subtle.generateKey(KEY, true, ["sign", "verify"]);
+  const cert = await x509.X509CertificateGenerator.create({
+    serialNumber: serialNumber(),
+    subject: "CN=Anhu server",
+    issuer: ca.cert.subject,
+    notBefore: new Date(options.now - DAY_MS),
+    notAfter: new Date(options.now + SERVER_DAYS * DAY_MS),
+    publicKey: keys.publicKey,
+    signingKey: ca.key,
+    signingAlgorithm: KEY,
+    extensions: [
+      new x509.BasicConstraintsExtension(false),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension(["1.3.6.1.5.5.7.3.1"]),
+      new x509.SubjectAlternativeNameExtension(
+        options.addresses.map((value) => ({ type: isIP(value) === 0 ? "dns" : "ip", value })),
+      ),
+    ],
+  });
+  writePrivate(join(options.folder, "server.key"), await privatePem(keys.privateKey));
+  writePrivate(certificate, cert.toString("pem"));
+}
+
+async function ensureCa(
+  folder: string,
+  now: number,
+): Promise<{ cert: x509.X509Certificate; key: webcrypto.CryptoKey }> {
+  const [keyFile, certFile] = [join(folder, "ca.key"), join(folder, "ca.crt")];
+  if (existsSync(keyFile) && existsSync(certFile)) {
+    const der = x509.PemConverter.decodeFirst(readFileSync(keyFile, "utf8"));
+    const key = await webcrypto.subtle.importKey("pkcs8", der, KEY, false, ["sign"]);
+    return { cert: new x509.X509Certificate(readFileSync(certFile, "utf8")), key };
+  }
+  const keys = await webcrypto.subtle.generateKey(KEY, true, ["sign", "verify"]);
+  const cert = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: serialNumber(),
+    name: "CN=Anhu local CA",
+    notBefore: new Date(now - DAY_MS),
+    notAfter: new Date(now + CA_DAYS * DAY_MS),
+    keys,
+    signingAlgorithm: KEY,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(
+        x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign,
+        true,
+      ),
+    ],
+  });
+  writePrivate(keyFile, await privatePem(keys.privateKey));
+  writePrivate(certFile, cert.toString("pem"));
+  return { cert, key: keys.privateKey };
+}
+
+function stillGood(
+  pem: string,
+  options: { readonly addresses: readonly string[]; readonly now: number },
+  ca: x509.X509Certificate,
+): boolean {
+  const cert = new x509.X509Certificate(pem);
+  const names = cert.getExtension(x509.SubjectAlternativeNameExtension)?.names.items ?? [];
+  const known = new Set(names.map((name) => name.value));
+  return (
+    cert.issuer === ca.subject &&
+    cert.notAfter.getTime() > options.now + RENEW_BEFORE_DAYS * DAY_MS &&
+    options.addresses.every((address) => known.has(address))
+  );
+}
+
+/** RFC 5280 4.1.2.2: positive, at most 20 octets. */
+function serialNumber(): string {
+  const bytes = webcrypto.getRandomValues(new Uint8Array(16));
+  return `01${Buffer.from(bytes).toString("hex")}`;
+}
+
+async function privatePem(key: webcrypto.CryptoKey): Promise<string> {
+  return x509.PemConverter.encode(await webcrypto.subtle.exportKey("pkcs8", key), "PRIVATE KEY");
+}

@@ -1,0 +1,175 @@
+/**
+ * One process tree: the supervisor starts the services in order, restarts what dies, and ends them in reverse.
+ *
+ *   npm start -> supervisor -+- broker -> ingest, response -> gateway -> simulator
+ *
+ * A service says `{ready:true}` on its IPC channel when it is up and exits by itself when the channel closes,
+ * so that nothing outlives a supervisor, however it died.
+ */
+import { fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { mkdirSync, openSync, closeSync, renameSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { AnhuError } from "@anhu/core/errors";
+import type { Clock } from "@anhu/core/time";
+
+export interface ServiceSpec {
+  readonly name: string;
+  /** The file that runs it. */
+  readonly main: string;
+  /** Its whole environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface SupervisorOptions {
+  /** Started one after the other; ended in reverse. */
+  readonly services: readonly ServiceSpec[];
+  /** Health reports of every service are passed on to this one, which serves them. */
+  readonly healthTo: string;
+  readonly logDir: string;
+  readonly clock: Clock;
+  /** Called with a sentence when a service died or could not be started again. */
+  readonly tell: (sentence: string) => void;
+}
+
+export interface Supervisor {
+  /** Ends every service, last started first; resolves when none runs. */
+  stop(): Promise<void>;
+  pids(): Readonly<Record<string, number>>;
+}
+
+/** A service that has not said that it is ready by then has failed to start. */
+const READY_WITHIN_MS = 30_000;
+const STOP_WITHIN_MS = 8_000;
+const RESTART_FIRST_MS = 500;
+const RESTART_MOST_MS = 15_000;
+/** A log that is larger at the start of its service is set aside, one generation. */
+const LOG_BYTES = 20 * 1024 * 1024;
+
+/**
+ * Starts the services and keeps them running.
+ * Throws `service_failed` (or the service's own `port_taken`) when one does not come up the first time; nothing runs then.
+ */
+export async function supervise(options: SupervisorOptions): Promise<Supervisor> {
+  mkdirSync(options.logDir, { recursive: true, mode: 0o700 });
+  const services = options.services.map((spec) => new Service(spec, options));
+  const keeper = services.find((service) => service.spec.name === options.healthTo);
+  const started: Service[] = [];
+  const stop = async (): Promise<void> => {
+    for (const service of started.toReversed()) await service.stop();
+  };
+  try {
+    for (const service of services) {
+      started.push(service);
+      service.onHealth = (message) => keeper?.send(message);
+      await service.start();
+    }
+  } catch (thrown) {
+    await stop();
+    throw thrown;
+  }
+  return {
+    stop,
+    pids: () => Object.fromEntries(services.map((service) => [service.spec.name, service.pid])),
+  };
+}
+
+class Service {
+  readonly spec: ServiceSpec;
+  onHealth: (message: object) => void = () => undefined;
+  readonly #options: SupervisorOptions;
+  #child: ChildProcess | undefined;
+  #stopping = false;
+  #delayMs = RESTART_FIRST_MS;
+  #cancelRestart: () => void = () => undefined;
+
+  constructor(spec: ServiceSpec, options: SupervisorOptions) {
+    this.spec = spec;
+    this.#options = options;
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  send(message: object): void {
+    if (this.#child?.connected === true) this.#child.send(message);
+  }
+
+  /** Resolves when the service is ready; rejects when it ends or stays silent before that. */
+  start(): Promise<void> {
+    const log = openLog(this.#options.logDir, this.spec.name);
+    const child = fork(this.spec.main, {
+      env: this.spec.env,
+      stdio: ["ignore", log, log, "ipc"],
+    });
+    closeSync(log);
+    this.#child = child;
+    return new Promise((resolve, reject) => {
+      const cancel = this.#options.clock.after(READY_WITHIN_MS, () => {
+        child.kill("SIGKILL");
+        reject(this.#failure(`${this.spec.name} was not ready within ${READY_WITHIN_MS / 1000} s`));
+      });
+      let failure = "";
+      child.on("message", (message) => {
+        const said = message as { ready?: boolean; failed?: string; type?: string };
+        if (said.failed !== undefined) failure = said.failed;
+        if (said.type === "health") this.onHealth(said);
+        if (said.ready !== true) return;
+        cancel();
+        this.#delayMs = RESTART_FIRST_MS;
+        resolve();
+      });
+      child.once("exit", (code, signal) => {
+        cancel();
+        const how = signal === null ? `code ${code}` : signal;
+        reject(this.#failure(failure || `${this.spec.name} ended with ${how} before it was ready`));
+        this.#ended(how);
+      });
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#cancelRestart();
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    await new Promise<void>((resolve) => {
+      const cancel = this.#options.clock.after(STOP_WITHIN_MS, () => child.kill("SIGKILL"));
+      child.once("exit", () => {
+        cancel();
+        resolve();
+      });
+      child.kill("SIGTERM");
+    });
+  }
+
+  #ended(how: string): void {
+    this.#child = undefined;
+    if (this.#stopping) return;
+    const delayMs = this.#delayMs;
+    this.#delayMs = Math.min(delayMs * 2, RESTART_MOST_MS);
+    this.#options.tell(`${this.spec.name} ended with ${how}; it starts again in ${delayMs} ms`);
+    this.#cancelRestart = this.#options.clock.after(delayMs, () => {
+      this.start().catch((thrown: unknown) => this.#options.tell(String(thrown)));
+    });
+  }
+
+  #failure(text: string): AnhuError {
+    return new AnhuError(
+      "service_failed",
+      `${text} (log: ${join(this.#options.logDir, `${this.spec.name}.log`)})`,
+      {
+        fault: "environment",
+        retry: false,
+      },
+    );
+  }
+}
+
+function openLog(folder: string, name: string): number {
+  const path = join(folder, `${name}.log`);
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > LOG_BYTES) renameSync(path, `${path}.1`);
+  return openSync(path, "a", 0o600);
+}

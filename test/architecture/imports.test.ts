@@ -1,0 +1,91 @@
+import { readFileSync } from "node:fs";
+import { glob } from "node:fs/promises";
+import { expect, test } from "vitest";
+
+/** The import table of docs/architecture.md: an arrow that is not here does not exist. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  broker: ["core"],
+  edge: ["core", "broker"],
+  ingest: ["core"],
+  response: ["core"],
+  "firmware-sim": ["core"],
+  cli: ["core", "broker", "edge", "ingest", "response", "firmware-sim"],
+  test: ["core", "broker", "edge", "ingest", "response", "firmware-sim", "cli"],
+};
+
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\b[^;'"]*?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)/g;
+const IO =
+  /^(?:node:)?(?:fs|net|http|https|child_process|worker_threads|dgram|tls|sqlite|os)(?:\/|$)/;
+
+interface SourceFile {
+  readonly path: string;
+  readonly room: string;
+  readonly text: string;
+  readonly imports: readonly string[];
+}
+
+const files: readonly SourceFile[] = await readSources();
+
+test("every room is seen, so that an empty walk cannot pass", () => {
+  for (const room of Object.keys(MAY_IMPORT)) {
+    expect(files.filter((file) => file.room === room).length, room).toBeGreaterThan(0);
+  }
+  expect(files.flatMap((file) => file.imports).length).toBeGreaterThan(100);
+});
+
+test("arrows point one way", () => {
+  const wrong = files.flatMap((file) =>
+    file.imports
+      .filter((specifier) => specifier.startsWith("@anhu/"))
+      .map((specifier) => specifier.split("/")[1] ?? "")
+      .filter((room) => room !== file.room && MAY_IMPORT[file.room]?.includes(room) !== true)
+      .map((room) => `${file.path} imports ${room}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("no file reaches into another room by a path", () => {
+  const wrong = files.flatMap((file) =>
+    file.imports
+      .filter((specifier) => specifier.startsWith("."))
+      .map((specifier) => new URL(specifier, `file:///${file.path}`).pathname.slice(1))
+      .filter((target) => target.split("/")[0] !== file.room)
+      .map((target) => `${file.path} reaches ${target}`),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test("core does no I/O", () => {
+  const wrong = files
+    .filter((file) => file.room === "core" && !file.path.endsWith(".test.ts"))
+    .flatMap((file) =>
+      file.imports.filter((name) => IO.test(name)).map((name) => `${file.path}: ${name}`),
+    );
+  expect(wrong).toEqual([]);
+});
+
+test("only composition roots read the environment or make the machine's clock", () => {
+  const wrong = files
+    .filter((file) => file.room !== "test" && !/(?:\.test|\/main|\/system)\.ts$/.test(file.path))
+    .filter((file) => !file.path.startsWith("core/time/"))
+    .filter((file) => /\bprocess\.env\b|\bsystemClock\(|\bDate\.now\(/.test(file.text))
+    .map((file) => file.path);
+  expect(wrong).toEqual([]);
+});
+
+async function readSources(): Promise<SourceFile[]> {
+  const found: SourceFile[] = [];
+  for await (const path of glob(
+    "{core,broker,edge,ingest,response,firmware-sim,cli,test}/**/*.ts",
+    {
+      exclude: (name) => name.includes("node_modules"),
+    },
+  )) {
+    const text = readFileSync(path, "utf8");
+    const imports = [...text.matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? "");
+    found.push({ path, room: path.split("/")[0] ?? "", text, imports });
+  }
+  return found;
+}
