@@ -1,1 +1,3 @@
 export type * from "./model.ts";
+export type { FacilityIndex, KnownDevice } from "./lookup.ts";
+export { indexFacility } from "./lookup.ts";

@@ -49,7 +49,10 @@ export interface Line {
   readonly supervise_s?: number;
 }
 
+/** Devices behind one MQTT base topic. */
 export interface Source {
+  /** Needed only when the facility has the driver twice: devices name it in `source`, else the driver. */
+  readonly id?: string;
   readonly driver: string;
   readonly base: string;
 }
