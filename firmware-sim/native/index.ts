@@ -1,0 +1,4 @@
+export type { NativeDevice, NativeOptions, NativeSaying } from "./device.ts";
+export { openNativeDevice } from "./device.ts";
+export type { SirenState } from "./siren.ts";
+export { openSiren } from "./siren.ts";

@@ -1,0 +1,2 @@
+export type { Coordinator, CoordinatorOptions, ZigbeeSaying } from "./coordinator.ts";
+export { openCoordinator } from "./coordinator.ts";
