@@ -1,0 +1,168 @@
+/** The `anhu` command: composition root of the command line. Commands and exit codes: CONTRACTS.md is binding, `--help` tells. */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { Command, CommanderError } from "commander";
+import { AnhuError, messageOf } from "@anhu/core/errors";
+import { systemClock } from "@anhu/core/time";
+import { runDecode } from "./decode/index.ts";
+import { runDetect } from "./detect/index.ts";
+import { runScenario } from "./scenario/index.ts";
+import { addGateway, reachableAt } from "./setup/index.ts";
+import { serviceMain, start } from "./start/index.ts";
+import { untilStopped } from "./start/lifetime.ts";
+
+const MISUSE = 2;
+const CANNOT_START = 3;
+
+const clock = systemClock();
+const { version } = JSON.parse(
+  readFileSync(new URL("./package.json", import.meta.url), "utf8"),
+) as { version: string };
+
+const program = new Command("anhu")
+  .description(
+    "Anhu (安护): every alarm reaches a person who comes, or the system says aloud that nobody did.",
+  )
+  .version(version)
+  .showHelpAfterError()
+  .exitOverride();
+
+program
+  .command("start")
+  .description("start all services on this machine, with a simulated demo facility")
+  .option("--no-demo", "no simulator, no demo facility: real use")
+  .option("--lan <address>", "TLS listeners on this address too")
+  .action(async (options: { demo: boolean; lan?: string }) => {
+    const supervisor = await start({
+      dataDir: dataDir(),
+      demo: options.demo,
+      lan: options.lan,
+      ports: ports(),
+      clock,
+      env: process.env,
+      say: (line) => console.log(line),
+    });
+    await untilStopped({ clock, watchParent: process.env["npm_command"] !== undefined });
+    await supervisor.stop();
+  });
+
+program
+  .command("run")
+  .description("run one service alone: broker, ingest, response or edge")
+  .argument("<service>")
+  .action(async (service: string) => {
+    if (!["broker", "ingest", "response", "edge"].includes(service)) {
+      throw new AnhuError(
+        "bad_service",
+        `"${service}" is not a service: broker, ingest, response or edge`,
+        {
+          fault: "caller",
+          retry: false,
+        },
+      );
+    }
+    await import(serviceMain(service));
+  });
+
+program
+  .command("gateway")
+  .description("gateways that may join")
+  .command("add")
+  .description("make an identity for a gateway; prints its credentials once, as JSON")
+  .argument("<facility>")
+  .argument("<gateway>")
+  .action((facility: string, gateway: string) => {
+    const credentials = addGateway({
+      dataDir: dataDir(),
+      address: { facility, gateway },
+      broker: { host: reachableAt(dataDir()), port: ports().mqtts, tls: true },
+    });
+    console.log(JSON.stringify(credentials));
+  });
+
+program
+  .command("scenario")
+  .description("play a scenario on the running system through the simulator's wires")
+  .argument("<name>")
+  .option("--json", "one JSON document instead of a table")
+  .action(async (name: string, options: { json?: boolean }) => {
+    process.exitCode = await runScenario({
+      name,
+      json: options.json === true,
+      dataDir: dataDir(),
+      httpPort: ports().http,
+      clock,
+      out: process.stdout,
+      err: process.stderr,
+    });
+  });
+
+program
+  .command("decode")
+  .description(
+    "decode what a driver would read: hex or topic<TAB>payload on stdin, JSON lines on stdout",
+  )
+  .argument("<driver>")
+  .option("--stream", "the lines are one stream of bytes")
+  .action(async (driver: string, options: { stream?: boolean }) => {
+    process.exitCode = await runDecode({
+      driver,
+      stream: options.stream === true,
+      input: process.stdin,
+      output: process.stdout,
+      error: process.stderr,
+    });
+  });
+
+program
+  .command("detect")
+  .description("line protocol on stdin, alerts as JSON lines on stdout")
+  .requiredOption("--facility <file>", "the facility file")
+  .option("--until <ms>", "run the clock on to this time, for silence rules", Number)
+  .action(async (options: { facility: string; until?: number }) => {
+    process.exitCode = await runDetect({
+      facilityFile: options.facility,
+      until: options.until,
+      input: process.stdin,
+      output: process.stdout,
+      error: process.stderr,
+    });
+  });
+
+try {
+  await program.parseAsync();
+} catch (thrown) {
+  process.exitCode = exitCode(thrown);
+  if (!(thrown instanceof CommanderError)) console.error(messageOf(thrown));
+}
+
+function exitCode(thrown: unknown): number {
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : MISUSE;
+  if (thrown instanceof AnhuError && ["bad_service", "bad_id", "bad_port"].includes(thrown.code))
+    return MISUSE;
+  return CANNOT_START;
+}
+
+function dataDir(): string {
+  return resolve(process.env["ANHU_DATA"] ?? "data");
+}
+
+function ports(): { http: number; mqtt: number; mqtts: number; localMqtt: number } {
+  return {
+    http: port("ANHU_HTTP_PORT", 8080),
+    mqtt: port("ANHU_MQTT_PORT", 1883),
+    mqtts: port("ANHU_MQTTS_PORT", 8883),
+    localMqtt: port("ANHU_LOCAL_MQTT_PORT", 1884),
+  };
+}
+
+function port(variable: string, usual: number): number {
+  const text = process.env[variable];
+  if (text === undefined || text === "") return usual;
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0 && value < 65_536) return value;
+  throw new AnhuError("bad_port", `${variable}=${text} is not a port: 1 to 65535`, {
+    fault: "caller",
+    retry: false,
+  });
+}

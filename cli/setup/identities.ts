@@ -1,0 +1,129 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { AnhuError } from "@anhu/core/errors";
+import type { Facility, Gateway } from "@anhu/core/facility";
+import { isId } from "@anhu/core/wire";
+import type { GatewayAddress } from "@anhu/core/wire";
+import {
+  addIdentity,
+  bridgeIdentity,
+  deviceIdentity,
+  gatewayIdentity,
+  ingestIdentity,
+  openIdentities,
+  responseIdentity,
+} from "@anhu/broker";
+import type { Credentials, IdentityDraft, IdentityFile } from "@anhu/broker";
+import { readJson, writePrivate } from "./files.ts";
+
+/** What a gateway needs to join: printed once by `gateway add`, stored hashed (CONTRACTS.md, Commands). */
+export interface GatewayCredentials extends Credentials {
+  /** PEM of the CA to trust; null on the plain loopback port. */
+  readonly ca: string | null;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where a gateway finds the central broker. */
+export interface CentralBroker {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: boolean;
+}
+
+/** Makes a gateway's identity at the central broker. Throws `bad_id`, or `identity_exists` when there is one already. */
+export function addGateway(options: {
+  readonly dataDir: string;
+  readonly address: GatewayAddress;
+  readonly broker: CentralBroker;
+}): GatewayCredentials {
+  const { dataDir, address, broker } = options;
+  for (const id of [address.facility, address.gateway]) {
+    if (isId(id)) continue;
+    const text = `"${id}" is not an id: [a-z0-9-], 1 to 32 characters`;
+    throw new AnhuError("bad_id", text, { fault: "caller", retry: false });
+  }
+  return {
+    ...withIdentities(centralIdentities(dataDir), (file) =>
+      addIdentity(file, gatewayIdentity(address)),
+    ),
+    ca: broker.tls ? readFileSync(join(dataDir, "tls", "ca.crt"), "utf8") : null,
+    host: broker.host,
+    port: broker.port,
+  };
+}
+
+/** Gives ingest and response what they sign in with, `secrets/{service}.json`, unless they have it. */
+export function addServices(dataDir: string): void {
+  withIdentities(centralIdentities(dataDir), (file) => {
+    for (const draft of [ingestIdentity(), responseIdentity()]) {
+      const path = join(dataDir, "secrets", `${draft.username}.json`);
+      if (!existsSync(path)) writePrivate(path, JSON.stringify(replaceIdentity(file, draft)));
+    }
+  });
+}
+
+/** Gives the gateway of this machine its identity, `edge/{gateway}/identity.json`, unless it has one. */
+export function addOwnGateway(options: Parameters<typeof addGateway>[0]): void {
+  const path = join(options.dataDir, "edge", options.address.gateway, "identity.json");
+  if (existsSync(path)) return;
+  const draft = gatewayIdentity(options.address);
+  withIdentities(centralIdentities(options.dataDir), (file) => file.remove(draft.username));
+  writePrivate(path, JSON.stringify(addGateway(options)));
+}
+
+/**
+ * Gives every MQTT device of the facility file an identity at the gateway's own broker: one for each bridge (zigbee2mqtt), one for
+ * each native address and for the siren. Their credentials stand in `edge/{gateway}/devices.json`, for whoever sets the devices up.
+ */
+export function addLocalDevices(options: {
+  readonly dataDir: string;
+  readonly facility: Facility;
+  readonly gateway: Gateway;
+}): void {
+  const folder = join(options.dataDir, "edge", options.gateway.id);
+  const path = join(folder, "devices.json");
+  const known = (readJson(path) ?? {}) as Record<string, Credentials>;
+  const wanted = localDrafts(options.facility, options.gateway).filter(
+    ([name]) => !Object.hasOwn(known, name),
+  );
+  const added = withIdentities(join(folder, "local-identities.db"), (file) =>
+    wanted.map(([name, draft]) => [name, replaceIdentity(file, draft)] as const),
+  );
+  if (added.length > 0 || !existsSync(path)) {
+    writePrivate(path, JSON.stringify({ ...known, ...Object.fromEntries(added) }, null, 1));
+  }
+}
+
+/** Name (a bridge's base, a native device's address) and identity of each device that speaks MQTT to the gateway. */
+function localDrafts(facility: Facility, gateway: Gateway): (readonly [string, IdentityDraft])[] {
+  const siren = gateway.siren?.topic.split("/").at(-2);
+  return (gateway.mqtt?.sources ?? []).flatMap((source) => {
+    if (source.driver !== "native") return [[source.base, bridgeIdentity(source.base)] as const];
+    const own = facility.devices.filter((device) => device.source === source.driver);
+    const addresses = new Set(own.map((device) => device.address));
+    if (siren !== undefined) addresses.add(siren);
+    return [...addresses].map(
+      (address) => [address, deviceIdentity({ base: source.base, address })] as const,
+    );
+  });
+}
+
+function centralIdentities(dataDir: string): string {
+  return join(dataDir, "broker", "identities.db");
+}
+
+/** The credentials' file is gone, so nobody can have them: a new secret takes the place of the old one. */
+function replaceIdentity(file: IdentityFile, draft: IdentityDraft): Credentials {
+  file.remove(draft.username);
+  return addIdentity(file, draft);
+}
+
+function withIdentities<T>(path: string, use: (file: IdentityFile) => T): T {
+  const file = openIdentities(path);
+  try {
+    return use(file);
+  } finally {
+    file.close();
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * What a first start makes under the data directory, and later starts find again:
+ *
+ *   installation.json         demo or real, never both (docs/adr/0003); the LAN address of the last start
+ *   tls/                      local CA, server key and certificate
+ *   broker/identities.db      who may sign in to the central broker (hashes only)
+ *   secrets/{service}.json    what ingest and response sign in with
+ *   facility.yaml             the facility of this machine's own gateway
+ *   edge/{gateway}/           the gateway's identity, and those of the facility's own MQTT devices
+ */
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { AnhuError } from "@anhu/core/errors";
+import { parseFacility } from "@anhu/core/facility";
+import type { Facility } from "@anhu/core/facility";
+import { readJson, writePrivate } from "./files.ts";
+import { addLocalDevices, addOwnGateway, addServices } from "./identities.ts";
+import { ensureTls } from "./tls.ts";
+
+export { addGateway } from "./identities.ts";
+
+export interface SetupOptions {
+  readonly dataDir: string;
+  readonly demo: boolean;
+  /** The demo's facility file: copied at the first demo start. */
+  readonly demoFacility: string;
+  /** The address that the TLS listeners answer on beside loopback. */
+  readonly lan: string | undefined;
+  readonly mqttPort: number;
+  readonly now: number;
+}
+
+export interface Installation {
+  /** undefined: no facility file here, so no gateway runs on this machine. */
+  readonly facility: Facility | undefined;
+  readonly gateway: string | undefined;
+}
+
+/**
+ * Makes what is missing; changes nothing that is there.
+ * Throws `wrong_mode` (a demo directory for real use, or the reverse) and `bad_facility` with every mistake.
+ */
+export async function setUp(options: SetupOptions): Promise<Installation> {
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  claim(options);
+  await ensureTls({
+    folder: join(options.dataDir, "tls"),
+    addresses: [
+      "localhost",
+      "127.0.0.1",
+      "::1",
+      ...(options.lan === undefined ? [] : [options.lan]),
+    ],
+    now: options.now,
+  });
+  addServices(options.dataDir);
+  const facilityFile = join(options.dataDir, "facility.yaml");
+  if (options.demo && !existsSync(facilityFile)) copyFileSync(options.demoFacility, facilityFile);
+  if (!existsSync(facilityFile)) return { facility: undefined, gateway: undefined };
+  const facility = readFacility(facilityFile);
+  const gateway = facility.gateways[0];
+  if (gateway === undefined) return { facility, gateway: undefined };
+  addOwnGateway({
+    dataDir: options.dataDir,
+    address: { facility: facility.facility.id, gateway: gateway.id },
+    broker: { host: "127.0.0.1", port: options.mqttPort, tls: false },
+  });
+  addLocalDevices({ dataDir: options.dataDir, facility, gateway });
+  return { facility, gateway: gateway.id };
+}
+
+interface Claim {
+  readonly mode: "demo" | "real";
+  readonly lan: string | null;
+}
+
+function claim(options: SetupOptions): void {
+  const path = join(options.dataDir, "installation.json");
+  const mode = options.demo ? "demo" : "real";
+  const found = readJson(path) as Claim | undefined;
+  if (found !== undefined && found.mode !== mode) {
+    const text = options.demo
+      ? `${options.dataDir} is in real use: the demo does not run there; give it a directory of its own by ANHU_DATA`
+      : `${options.dataDir} holds the demo facility: give real use a directory of its own by ANHU_DATA`;
+    throw new AnhuError("wrong_mode", text, { fault: "caller", retry: false });
+  }
+  writePrivate(path, JSON.stringify({ mode, lan: options.lan ?? null } satisfies Claim));
+}
+
+/** Where a gateway elsewhere reaches this installation: the address of the last `--lan`, else loopback. Throws `not_set_up` before a first start. */
+export function reachableAt(dataDir: string): string {
+  const found = readJson(join(dataDir, "installation.json")) as Claim | undefined;
+  if (found !== undefined) return found.lan ?? "127.0.0.1";
+  const text = `nothing has been started in ${dataDir} yet: run "npm start" first, or set ANHU_DATA`;
+  throw new AnhuError("not_set_up", text, { fault: "caller", retry: false });
+}
+
+function readFacility(path: string): Facility {
+  const parsed = parseFacility(readFileSync(path, "utf8"));
+  if (parsed.ok) return parsed.value;
+  const mistakes = parsed.error.map(
+    (one) => `  ${path}:${one.line} ${one.path} ${one.reason}: ${one.detail}`,
+  );
+  throw new AnhuError("bad_facility", `the facility file has mistakes:\n${mistakes.join("\n")}`, {
+    fault: "caller",
+    retry: false,
+  });
+}

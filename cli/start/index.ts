@@ -1,0 +1,75 @@
+import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import type { Clock } from "@anhu/core/time";
+import { setUp } from "../setup/index.ts";
+import type { Installation } from "../setup/index.ts";
+import { greeting } from "./greeting.ts";
+import { assertPortsFree } from "./ports.ts";
+import { supervise } from "./supervisor.ts";
+import type { ServiceSpec, Supervisor } from "./supervisor.ts";
+
+export interface StartOptions {
+  readonly dataDir: string;
+  readonly demo: boolean;
+  readonly lan: string | undefined;
+  readonly ports: Ports;
+  readonly clock: Clock;
+  /** The environment that services inherit. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly say: (line: string) => void;
+}
+
+export interface Ports {
+  readonly http: number;
+  readonly mqtt: number;
+  readonly mqtts: number;
+  readonly localMqtt: number;
+}
+
+/**
+ * Starts everything on this machine and says what runs, where to look and how to raise a fire.
+ * Throws `port_taken`, `wrong_mode`, `bad_facility` or `service_failed`; nothing is left running then.
+ */
+export async function start(options: StartOptions): Promise<Supervisor> {
+  await assertPortsFree(options.ports);
+  const installation = await setUp({
+    dataDir: options.dataDir,
+    demo: options.demo,
+    demoFacility: fileURLToPath(import.meta.resolve("@anhu/firmware-sim/demo/facility.yaml")),
+    lan: options.lan,
+    mqttPort: options.ports.mqtt,
+    now: options.clock.wall(),
+  });
+  const supervisor = await supervise({
+    services: services(options, installation),
+    healthTo: "response",
+    logDir: join(options.dataDir, "logs"),
+    clock: options.clock,
+    tell: options.say,
+  });
+  options.say(greeting({ ...options, installation }));
+  return supervisor;
+}
+
+/** The services in the order of their start. */
+function services(options: StartOptions, installation: Installation): ServiceSpec[] {
+  const env = {
+    ...options.env,
+    ANHU_DATA: options.dataDir,
+    ANHU_HTTP_PORT: String(options.ports.http),
+    ANHU_MQTT_PORT: String(options.ports.mqtt),
+    ANHU_MQTTS_PORT: String(options.ports.mqtts),
+    ANHU_LOCAL_MQTT_PORT: String(options.ports.localMqtt),
+    ...(options.lan === undefined ? {} : { ANHU_LAN_ADDRESS: options.lan }),
+    ...(installation.gateway === undefined ? {} : { ANHU_GATEWAY: installation.gateway }),
+  };
+  const names = ["broker", "ingest", "response"];
+  if (installation.gateway !== undefined) names.push("edge");
+  if (options.demo) names.push("firmware-sim");
+  return names.map((name) => ({ name, main: serviceMain(name), env }));
+}
+
+/** The file that runs a service: `broker`, `ingest`, `response`, `edge` or `firmware-sim`. */
+export function serviceMain(name: string): string {
+  return fileURLToPath(import.meta.resolve(`@anhu/${name}/main`));
+}

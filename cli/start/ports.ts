@@ -1,0 +1,23 @@
+import { assertFree } from "@anhu/broker/listen";
+import { AnhuError } from "@anhu/core/errors";
+import type { Ports } from "./index.ts";
+
+const VARIABLES = {
+  mqtt: "ANHU_MQTT_PORT",
+  mqtts: "ANHU_MQTTS_PORT",
+  localMqtt: "ANHU_LOCAL_MQTT_PORT",
+  http: "ANHU_HTTP_PORT",
+} as const satisfies Record<keyof Ports, string>;
+
+/** Throws `port_taken` with a sentence that names the port, its owner and the variable to set, before anything is started. */
+export async function assertPortsFree(ports: Ports): Promise<void> {
+  for (const [name, variable] of Object.entries(VARIABLES)) {
+    try {
+      await assertFree({ host: "127.0.0.1", port: ports[name as keyof Ports] });
+    } catch (thrown) {
+      if (!(thrown instanceof AnhuError)) throw thrown;
+      const text = `${thrown.message}; set ${variable} to use another`;
+      throw new AnhuError(thrown.code, text, { fault: thrown.fault, retry: false, cause: thrown });
+    }
+  }
+}
