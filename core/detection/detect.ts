@@ -1,27 +1,114 @@
 import type { FacilityIndex } from "../facility/index.ts";
+import type { Kind } from "../points/index.ts";
+import { RULES } from "../rules/index.ts";
 import type { Rule } from "../rules/index.ts";
-import type { Detection, DetectionModel, DetectionState, Input, Slot } from "./model.ts";
+import { clear } from "./alarm.ts";
+import type {
+  Detection,
+  DetectionModel,
+  DetectionState,
+  Input,
+  Slot,
+  StampedPoint,
+} from "./model.ts";
+import { applyPoint, resetDevice } from "./state-rules.ts";
+import type { Step } from "./step.ts";
+import { alarmKey, clockOf, openStep } from "./step.ts";
+import { forgiveAbsence, hear, keepTime, restart, supervisedDevices } from "./supervision.ts";
 
-/** The rules over the devices that one gateway (or the whole facility) has. */
-export function detectionModel(index: FacilityIndex, rules: readonly Rule[] = []): DetectionModel {
-  return { facility: index.facility.facility.id, devices: index.devices, rules, byKind: new Map() };
+/** The rules over the devices of an index (one gateway's, or the whole facility's). */
+export function detectionModel(
+  index: FacilityIndex,
+  rules: readonly Rule[] = RULES,
+): DetectionModel {
+  const byKind = new Map<Kind, readonly Rule[]>();
+  for (const rule of rules) {
+    if (rule.when.type !== "state") continue;
+    for (const kind of new Set(rule.when.signs.map((sign) => sign.kind))) {
+      byKind.set(kind, [...(byKind.get(kind) ?? []), rule]);
+    }
+  }
+  return {
+    facility: index.facility.facility.id,
+    devices: index.devices,
+    rules,
+    silentRules: rules.filter((rule) => rule.when.type === "silent"),
+    byKind,
+    supervised: supervisedDevices(index),
+  };
 }
 
-/** One step of detection: pure, deterministic, in the order of arrival. The state is not changed: apply `changes`. */
-export function detect(_model: DetectionModel, _state: DetectionState, input: Input): Detection {
-  return { changes: new Map(), alerts: [], wakeAt: input.at };
+/** To be called once at every start, before any other input, with the state of the last run (an empty one at the first). */
+export function resume(model: DetectionModel, state: DetectionState, at: number): Detection {
+  const step = openStep(model, state);
+  const clock = clockOf(step);
+  forgetRemoved(step, at);
+  restart(step, at, clock === undefined ? 0 : at - clock.at);
+  return close(step, at);
 }
 
 /** The first slots: supervision begins when the gateway first starts, so that a device that never speaks is found silent. */
 export function startState(model: DetectionModel, at: number): ReadonlyMap<string, Slot> {
-  return new Map(
-    [...resume(model, new Map(), at).changes].flatMap(([key, slot]) =>
-      slot === null ? [] : [[key, slot] as const],
-    ),
-  );
+  return applyChanges(new Map(), resume(model, new Map(), at).changes);
 }
 
-/** To be called once at every start, with the state of the last run (or an empty one) and before any other input. */
-export function resume(_model: DetectionModel, _state: DetectionState, at: number): Detection {
-  return { changes: new Map(), alerts: [], wakeAt: at };
+/**
+ * One step of detection: pure and deterministic, inputs in the order of arrival. O(points), and O(devices) when `at` reaches `wakeAt`.
+ * An absence of inputs of more than 2 minutes is taken as the gateway's own and not held against its devices.
+ */
+export function detect(model: DetectionModel, state: DetectionState, input: Input): Detection {
+  const step = openStep(model, state);
+  forgiveAbsence(step, input.at);
+  switch (input.type) {
+    case "points":
+      for (const point of input.points) {
+        applyPoint(step, point);
+        if (isAlive(point)) hear(step, point.device, input.at);
+      }
+      break;
+    case "heard":
+      for (const device of input.devices) hear(step, device, input.at);
+      break;
+    case "reset":
+      for (const device of input.devices) resetDevice(step, device, input.at);
+      break;
+    case "tick":
+      break;
+  }
+  return close(step, input.at);
+}
+
+/** The state after a step, for callers that keep it in memory. */
+export function applyChanges(
+  state: DetectionState,
+  changes: Detection["changes"],
+): ReadonlyMap<string, Slot> {
+  const next = new Map(state);
+  for (const [key, slot] of changes) {
+    if (slot === null) next.delete(key);
+    else next.set(key, slot);
+  }
+  return next;
+}
+
+function close(step: Step, at: number): Detection {
+  const wakeAt = keepTime(step, at);
+  return { changes: step.changes, alerts: step.alerts, wakeAt };
+}
+
+/** That a device is offline is said by the broker or the coordinator, not by the device. */
+function isAlive(point: StampedPoint): boolean {
+  return point.kind !== "device" || point.fields["online"] !== false;
+}
+
+/** Devices that the facility file no longer has: their troubles end; a fire or a call for help is ended by a person. */
+function forgetRemoved(step: Step, at: number): void {
+  for (const [key, slot] of step.state) {
+    if (slot.t === "seen" && !step.model.supervised.has(key.slice("seen|".length))) {
+      step.changes.set(key, null);
+    }
+    if (slot.t !== "alarm" || !slot.active || step.model.devices.has(slot.subject.device)) continue;
+    const rule = step.model.rules.find(({ id }) => alarmKey(id, slot.subject.device) === key);
+    if (rule?.class === "trouble") clear(step, rule, { slot, at, evidence: [] });
+  }
 }

@@ -19,8 +19,11 @@ export interface DetectionModel {
   readonly facility: string;
   readonly devices: ReadonlyMap<string, KnownDevice>;
   readonly rules: readonly Rule[];
+  readonly silentRules: readonly Rule[];
   /** The rules that read a kind, so that a point meets only those. */
   readonly byKind: ReadonlyMap<Kind, readonly Rule[]>;
+  /** How long each supervised device may be silent, ms; lines stand before their devices. */
+  readonly supervised: ReadonlyMap<string, number>;
 }
 
 /** The state of one rule on one device, key `rule|device`. It outlives the alarm, so that a re-sent reading is known. */

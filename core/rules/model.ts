@@ -1,17 +1,28 @@
+import type { Name } from "../facility/index.ts";
 import type { FieldValue, Kind, SignalClass } from "../points/index.ts";
 import type { Severity } from "../wire/index.ts";
-import type { Name } from "../facility/index.ts";
+
+/** A field that puts a rule in alarm while it has one of these values. */
+export interface Sign {
+  readonly kind: Kind;
+  readonly field: string;
+  readonly is: readonly FieldValue[];
+  /** Where it differs from the rule's. */
+  readonly severity?: Severity;
+  /** Only on devices that the facility file declares so. */
+  readonly only?: readonly Kind[];
+  /** On all devices but these. */
+  readonly except?: readonly Kind[];
+}
 
 /** When a rule is in alarm: pure data, so that an inspector can read it. */
 export type Condition =
-  /** A field has one of these values; clears when the field arrives with another. */
-  | {
-      readonly type: "state";
-      readonly kind: Kind;
-      readonly field: string;
-      readonly is: readonly FieldValue[];
-    }
-  /** A device has not been heard for its own `supervise_s`; clears when it is heard. */
+  /**
+   * Any kind of point shows a sign. Of one kind, the first of the listed fields that a point carries decides;
+   * a point that carries none of them says nothing. Over when every kind that showed one shows none.
+   */
+  | { readonly type: "state"; readonly signs: readonly Sign[] }
+  /** A device has not been heard for its supervision interval (supervision.ts); over when it is heard. */
   | { readonly type: "silent" };
 
 export interface Rule {
@@ -24,14 +35,23 @@ export interface Rule {
   /** Name of the response policy. */
   readonly policy: string;
   readonly when: Condition;
-  /** Alerts of one group near in place and time are one event (core/grouping). */
-  readonly group: {
-    readonly kind: string;
-    readonly scope: "facility" | "room" | "resident" | "device";
-  };
+  /** Which alerts are one event (core/grouping). */
+  readonly group: Group;
   readonly title: Name;
   /** true: the siren of the facility sounds. */
   readonly siren: boolean;
+  /** While in alarm, people are told of new evidence at most this often; absent: only of a higher severity. */
+  readonly repeat_s?: number;
+  /** A sign that comes this long after the last one is a new cause (a button says nothing when it is let go); absent: never. */
+  readonly renew_s?: number;
   /** Standard and clause, or `assumption: ...`. */
   readonly source: string;
+}
+
+export interface Group {
+  readonly kind: string;
+  /** `person`: the resident, else the room, else the device. `line`: the line or source. */
+  readonly scope: "facility" | "person" | "device" | "line";
+  /** An alert later than this after the event's last one is a new event, even while others still hold. */
+  readonly window_s: number;
 }

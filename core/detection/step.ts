@@ -1,0 +1,55 @@
+import type { Alert } from "../wire/index.ts";
+import type {
+  AlarmSlot,
+  ClockSlot,
+  DetectionModel,
+  DetectionState,
+  EventSlot,
+  SeenSlot,
+  Slot,
+} from "./model.ts";
+
+/** One step under way: the state as it was, what this step has changed so far, and the alerts in their order. */
+export interface Step {
+  readonly model: DetectionModel;
+  readonly state: DetectionState;
+  readonly changes: Map<string, Slot | null>;
+  readonly alerts: Alert[];
+}
+
+export function openStep(model: DetectionModel, state: DetectionState): Step {
+  return { model, state, changes: new Map(), alerts: [] };
+}
+
+export function alarmKey(rule: string, device: string): string {
+  return `${rule}|${device}`;
+}
+
+export function seenKey(device: string): string {
+  return `seen|${device}`;
+}
+
+export function alarmAt(step: Step, key: string): AlarmSlot | undefined {
+  const slot = slotAt(step, key);
+  return slot?.t === "alarm" ? slot : undefined;
+}
+
+export function seenAt(step: Step, device: string): SeenSlot | undefined {
+  const slot = slotAt(step, seenKey(device));
+  return slot?.t === "seen" ? slot : undefined;
+}
+
+export function eventAt(step: Step, key: string): EventSlot | undefined {
+  const slot = slotAt(step, key);
+  return slot?.t === "event" ? slot : undefined;
+}
+
+export function clockOf(step: Step): ClockSlot | undefined {
+  const slot = slotAt(step, "clock");
+  return slot?.t === "clock" ? slot : undefined;
+}
+
+function slotAt(step: Step, key: string): Slot | undefined {
+  const changed = step.changes.get(key);
+  return changed === undefined ? step.state.get(key) : (changed ?? undefined);
+}
