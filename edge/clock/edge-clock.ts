@@ -1,0 +1,117 @@
+/**
+ * The edge's own time: what every point and alert of this gateway is stamped with.
+ *
+ *   wall ahead        own follows at once            (a step: supervision must not count it, see `takeStep`)
+ *   wall behind       own runs at half speed until the wall has caught up: no time is used twice
+ *   wall implausible  own follows monotonic time, source `none`
+ *
+ * DESIGN.md, "The way of a reading": clocks.
+ */
+import type { Clock } from "@anhu/core/time";
+import type { ClockQuality } from "@anhu/core/wire";
+
+export interface EdgeClockOptions {
+  readonly clock: Clock;
+  /** The last stamp that reached the disk in an earlier run, UTC ms; 0 when there is none. */
+  readonly last: number;
+  /** true when the machine's wall clock is disciplined by NTP. */
+  readonly synchronized: () => boolean;
+}
+
+/** Own time has jumped forward by `byMs`; the time before the start of this run is such a jump too. */
+export interface ClockStep {
+  readonly byMs: number;
+  /** The jump came with a plausible wall clock: stamps given without one were guesses, `byMs` too early. */
+  readonly gainedTrust: boolean;
+}
+
+/** A wall clock outside is a dead battery or a typing mistake, not a time: 2026-01-01 to 2100-01-01. */
+const PLAUSIBLE_FROM_MS = Date.UTC(2026, 0, 1);
+const PLAUSIBLE_TO_MS = Date.UTC(2100, 0, 1);
+/** Smaller corrections are drift, not steps. */
+const STEP_MS = 1000;
+
+/** Strictly increasing time in ms, within a run and across restarts. All methods follow the wall clock first. */
+export class EdgeClock {
+  readonly #clock: Clock;
+  readonly #synchronized: () => boolean;
+  #own: number;
+  #last: number;
+  #monotonic: number;
+  #trusted = false;
+  #step: ClockStep | null = null;
+
+  constructor(options: EdgeClockOptions) {
+    this.#clock = options.clock;
+    this.#synchronized = options.synchronized;
+    this.#last = options.last;
+    this.#monotonic = options.clock.monotonic();
+    const wall = options.clock.wall();
+    this.#trusted = isPlausible(wall);
+    this.#own = Math.max(this.#trusted ? wall : 0, options.last + 1);
+    if (options.last > 0) this.#record(Math.floor(this.#own) - options.last - 1, this.#trusted);
+  }
+
+  /** Own time, whole ms; never before a stamp that was given. */
+  now(): number {
+    this.#follow();
+    return Math.max(Math.floor(this.#own), this.#last);
+  }
+
+  /** Own time as a stamp: later than every stamp before it, in this run or an earlier one. */
+  stamp(): number {
+    this.#follow();
+    this.#last = Math.max(Math.floor(this.#own), this.#last + 1);
+    return this.#last;
+  }
+
+  /** The last stamp given: what a commit must write down. */
+  last(): number {
+    return this.#last;
+  }
+
+  /** Where the time comes from and how far it is from the wall clock (positive: ahead). */
+  quality(): ClockQuality {
+    const offset = this.now() - this.#clock.wall();
+    if (!this.#trusted) return { source: "none", offset_ms: Math.round(offset) };
+    return { source: this.#synchronized() ? "ntp" : "rtc", offset_ms: Math.round(offset) };
+  }
+
+  /** The jump since the last call, or null: taken once, before anything is stamped. */
+  takeStep(): ClockStep | null {
+    this.#follow();
+    const step = this.#step;
+    this.#step = null;
+    return step;
+  }
+
+  #follow(): void {
+    const monotonic = this.#clock.monotonic();
+    const elapsed = monotonic - this.#monotonic;
+    this.#monotonic = monotonic;
+    const wall = this.#clock.wall();
+    if (!isPlausible(wall)) {
+      this.#own += elapsed;
+      this.#trusted = false;
+      return;
+    }
+    const ahead = this.#own + elapsed - wall;
+    if (ahead <= 0) this.#own = wall;
+    else this.#own += Math.max(elapsed / 2, elapsed - ahead);
+    const gainedTrust = !this.#trusted;
+    this.#trusted = true;
+    if (gainedTrust || ahead < -STEP_MS) this.#record(Math.max(0, Math.floor(-ahead)), gainedTrust);
+  }
+
+  #record(byMs: number, gainedTrust: boolean): void {
+    const before = this.#step ?? { byMs: 0, gainedTrust: false };
+    this.#step = {
+      byMs: before.byMs + byMs,
+      gainedTrust: before.gainedTrust || gainedTrust,
+    };
+  }
+}
+
+function isPlausible(wall: number): boolean {
+  return wall >= PLAUSIBLE_FROM_MS && wall < PLAUSIBLE_TO_MS;
+}
