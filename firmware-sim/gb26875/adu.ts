@@ -23,9 +23,6 @@ export const TYPE = {
   uitdTime: 28,
 } as const;
 
-/** Most objects in one ADU, by type (table 3). */
-export const MOST_OBJECTS = { componentState: 22, analog: 63, componentConfiguration: 26 } as const;
-
 /** A system: type of table 4 and its address. */
 export interface SystemId {
   readonly system: number;

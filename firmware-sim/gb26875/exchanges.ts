@@ -1,4 +1,5 @@
 import type { Clock } from "@anhu/core/time";
+import type { Sent } from "../wire/index.ts";
 
 /**
  * Send and confirm (GB/T 26875.3-2011, 6.3 and 6.5): a packet is sent again when nobody confirms it in time or it is denied, with
@@ -20,7 +21,7 @@ export interface ExchangesOptions {
   /** Encodes a message as a packet with this serial number. Called once per message. */
   readonly encode: (message: Message, serial: number) => Uint8Array;
   /** Sends bytes and tells when the last one is out: the confirm timeout begins there. */
-  readonly send: (bytes: Uint8Array, message: Message, done: () => void) => void;
+  readonly send: (bytes: Uint8Array, done: (sent: Sent) => void) => void;
 }
 
 /** Fire first (GB 26875.1: it has priority over all other traffic), then changes, then the rounds. */
@@ -31,9 +32,9 @@ export interface Message {
   readonly priority: (typeof PRIORITY)[keyof typeof PRIORITY];
   /** True: kept after a failed exchange, until it is confirmed. */
   readonly keep: boolean;
-  readonly confirmed?: () => void;
-  /** Ids of the journal's facts that it carries. */
-  readonly facts: readonly string[];
+  /** After every attempt. */
+  readonly sent: (sent: Sent) => void;
+  readonly confirmed: () => void;
 }
 
 export interface ExchangeCounts {
@@ -100,7 +101,7 @@ export class Exchanges {
     this.counts.confirmed += 1;
     this.#forget(exchange);
     for (const other of this.#alive) other.parkedUntil = 0;
-    exchange.message.confirmed?.();
+    exchange.message.confirmed();
     this.#pump();
   }
 
@@ -153,7 +154,8 @@ export class Exchanges {
     exchange.flying = true;
     exchange.attempts += 1;
     const attempt = exchange.attempts;
-    this.#options.send(exchange.packet.bytes, exchange.message, () => {
+    this.#options.send(exchange.packet.bytes, (sent) => {
+      exchange.message.sent(sent);
       if (exchange.gone || exchange.attempts !== attempt) return;
       exchange.cancel = this.#options.clock.after(this.#options.confirmTimeoutMs, () =>
         this.#again(exchange),

@@ -3,10 +3,12 @@ export type {
   ComponentKey,
   ComponentSpec,
   ComponentState,
+  Operation,
   PanelState,
+  Uitd,
+  UitdOptions,
   UitdState,
+  UitdStats,
 } from "./model.ts";
-export type { ExchangeCounts } from "./exchanges.ts";
 export { componentKey } from "./panel.ts";
-export type { Operation, Uitd, UitdOptions, UitdStats } from "./uitd.ts";
 export { startUitd } from "./uitd.ts";

@@ -1,89 +1,304 @@
-import type { Clock } from "@anhu/core/time";
-import type { Journal } from "../journal/index.ts";
-import type { Wire } from "../wire/index.ts";
-import type { ExchangeCounts } from "./exchanges.ts";
+import type { Sent } from "../wire/index.ts";
+import type { Message } from "./exchanges.ts";
+import { Exchanges, PRIORITY } from "./exchanges.ts";
+import type { Frame } from "./frame.ts";
+import { CentreFramer, COMMAND, encodeFrame } from "./frame.ts";
 import type {
   ComponentKey,
-  ComponentSpec,
   ComponentState,
+  Operation,
   PanelState,
+  Uitd,
+  UitdOptions,
   UitdState,
+  UitdStats,
 } from "./model.ts";
-
-export interface UitdOptions {
-  readonly wire: Wire;
-  readonly clock: Clock;
-  readonly journal: Journal;
-  readonly components: readonly ComponentSpec[];
-  /** Facility id of the line itself: what the panel (`1/1`) and the transmission device (`uitd`) say is journaled under it. */
-  readonly lineDevice?: string;
-  /** 48-bit addresses; default 0x379 and 0x5b38. */
-  readonly source?: number;
-  readonly destination?: number;
-  /** GB/T 26875.3-2011, 6.5.4; default 10 s. */
-  readonly confirmTimeoutMs?: number;
-  /** 6.5.5; default 3. */
-  readonly retries?: number;
-  /** Keeps what a failed exchange carried and tries again later; default true. The rounds are never kept. */
-  readonly spool?: boolean;
-  /** Messages kept at most, default 10 000: then the oldest of the least urgent is dropped and counted. */
-  readonly spoolLimit?: number;
-  /** Pause after a failed exchange before another; default 30 s. Any confirm ends it. */
-  readonly spoolPauseMs?: number;
-  /** Empty packets to say that it lives; default 30 s. */
-  readonly heartbeatMs?: number;
-  /** Time in which the state of each component is told once; default 10 min. */
-  readonly stateRoundMs?: number;
-  /** Time in which each analog value is told once; default 1 min. */
-  readonly analogRoundMs?: number;
-  /** Components in one packet of a round, default 4: a long packet would hold up a fire. */
-  readonly perPacket?: number;
-  /** How soon somebody presses the button after a duty check; null: nobody does. Default 2 s. */
-  readonly dutyAnswerMs?: number | null;
-  /** Local time of the labels; default UTC+08:00. */
-  readonly utcOffsetMinutes?: number;
-}
-
-/** Buttons of figure 13. */
-export type Operation =
-  | "reset"
-  | "silence"
-  | "manual_alarm"
-  | "alarm_cleared"
-  | "self_test"
-  | "confirm"
-  | "test";
-
-export interface UitdStats extends ExchangeCounts {
-  /** Messages that wait for their confirm. */
-  readonly waiting: number;
-  /** Packets of a round left out because the one before was not confirmed yet. */
-  readonly roundsSkipped: number;
-  /** Frames from the centre that were denied, for another address, or no frames (bytes). */
-  readonly refused: number;
-  readonly misaddressed: number;
-  readonly skippedBytes: number;
-  /** Duty checks that nobody answered in time. */
-  readonly dutyUnanswered: number;
-}
-
-/** A fire panel with its transmission device on one line. */
-export interface Uitd {
-  /** Changes what a component is in; a change is told at once, a fire before everything else. A fire stays until `resetPanel`, even when taken back here. Throws RangeError for an unknown key. */
-  setComponent(key: ComponentKey, patch: Partial<ComponentState>): void;
-  /** Changes an analog value (engineering units); told with the next round. */
-  setAnalog(key: ComponentKey, value: number): void;
-  setPanel(patch: Partial<PanelState>): void;
-  setUitd(patch: Partial<UitdState>): void;
-  /** Somebody resets the panel: fires that are out go back to normal, those that still burn are told again. */
-  resetPanel(): void;
-  /** Somebody presses another button of the panel. */
-  operate(operation: Exclude<Operation, "reset">, operator?: number): void;
-  stats(): UitdStats;
-  stop(): void;
-}
+import type { SystemId } from "./adu.ts";
+import type { Part } from "./panel.ts";
+import { Panel, systemKey } from "./panel.ts";
+import type { Asked } from "./requests.ts";
+import { answerRequest, introductions, parseOrder } from "./requests.ts";
+import { goRound } from "./rounds.ts";
+import type { Spoken } from "./speech.ts";
+import { Speech } from "./speech.ts";
+import { CHINA_MINUTES } from "./time-label.ts";
 
 /** Starts a transmission device with its panel on a wire. */
 export function startUitd(options: UitdOptions): Uitd {
-  throw new Error(`not there yet: ${options.wire.name}`);
+  return new Device(options);
+}
+
+const FLAGS: Readonly<Record<Operation, number>> = {
+  reset: 1,
+  silence: 2,
+  manual_alarm: 4,
+  alarm_cleared: 8,
+  self_test: 16,
+  confirm: 32,
+  test: 64,
+};
+const DUTY_ANSWER = 32;
+const FIRE_BIT = 2;
+/** An empty ADU: field practice, the standard has no heartbeat. */
+const NOTHING: Spoken = { adu: new Uint8Array(0), facts: [] };
+const FIRE_ALARM_SYSTEM: SystemId = { system: 1, systemAddress: 1 };
+/** A frame of the centre that pauses longer in the middle is given up. */
+const FRAME_PAUSE_MS = 1000;
+/** Packets of rounds that may wait; a round that meets more leaves a packet out. */
+const ROUNDS_WAITING = 3;
+
+class Device implements Uitd {
+  readonly #options: UitdOptions;
+  readonly #panel: Panel;
+  readonly #speech: Speech;
+  readonly #exchanges: Exchanges;
+  readonly #framer = new CentreFramer();
+  readonly #utcOffsetMinutes: number;
+  /** Bits of each system as last told. */
+  readonly #told = new Map<string, number>();
+  readonly #stops: (() => void)[] = [];
+  readonly #counts = { roundsSkipped: 0, refused: 0, misaddressed: 0, dutyUnanswered: 0 };
+  readonly #source: number;
+  readonly #destination: number;
+  readonly #perPacket: number;
+  readonly #asked: Asked;
+  #heardAt = 0;
+  #cancelDuty = () => {};
+
+  constructor(options: UitdOptions) {
+    const { wire, clock, journal, components, lineDevice = null } = options;
+    this.#options = options;
+    this.#source = options.source ?? 0x379;
+    this.#destination = options.destination ?? 0x5b38;
+    this.#perPacket = options.perPacket ?? 4;
+    this.#utcOffsetMinutes = options.utcOffsetMinutes ?? CHINA_MINUTES;
+    this.#panel = new Panel(components);
+    this.#speech = new Speech({
+      panel: this.#panel,
+      clock,
+      journal,
+      wire: wire.name,
+      lineDevice,
+      utcOffsetMinutes: this.#utcOffsetMinutes,
+    });
+    this.#asked = {
+      panel: this.#panel,
+      speech: this.#speech,
+      utcOffsetMinutes: this.#utcOffsetMinutes,
+    };
+    this.#exchanges = new Exchanges({
+      clock,
+      confirmTimeoutMs: options.confirmTimeoutMs ?? 10_000,
+      retries: options.retries ?? 3,
+      limit: options.spoolLimit ?? 10_000,
+      parkMs: options.spoolPauseMs ?? 30_000,
+      encode: (message, serial) => this.#frame({ serial, command: COMMAND.send, adu: message.adu }),
+      send: (bytes, done) => wire.send(bytes, done),
+    });
+    wire.attach({ bytes: (bytes) => this.#receive(bytes) });
+    for (const id of this.#panel.systems.values()) this.#rememberTold(id);
+    this.#introduce();
+    this.#startRounds();
+  }
+
+  setComponent(key: ComponentKey, patch: Partial<ComponentState>): void {
+    const part = this.#panel.set(key, patch);
+    if (part === null) return;
+    this.#tellPart(part);
+    this.#tellSystem(part.id);
+  }
+
+  setAnalog(key: ComponentKey, value: number): void {
+    const part = this.#panel.part(key);
+    if (part.analog === null) throw new RangeError(`${key} has no analog value`);
+    part.analog = { ...part.analog, value };
+  }
+
+  setPanel(patch: Partial<PanelState>): void {
+    this.#panel.own = { ...this.#panel.own, ...patch };
+    for (const id of this.#panel.systems.values()) this.#tellSystem(id);
+  }
+
+  setUitd(patch: Partial<UitdState>): void {
+    this.#speech.uitd = { ...this.#speech.uitd, ...patch };
+    this.#upload(this.#speech.uitdState(), PRIORITY.change);
+  }
+
+  resetPanel(): void {
+    const parts = this.#panel.reset();
+    this.#press("reset", 1);
+    for (const part of parts) this.#tellPart(part);
+    for (const id of this.#panel.systems.values()) this.#tellSystem(id);
+  }
+
+  operate(operation: Exclude<Operation, "reset">, operator = 1): void {
+    this.#press(operation, operator);
+  }
+
+  stats(): UitdStats {
+    return {
+      ...this.#exchanges.counts,
+      ...this.#counts,
+      waiting: this.#exchanges.count(),
+      skippedBytes: this.#framer.skipped,
+    };
+  }
+
+  stop(): void {
+    for (const stop of this.#stops) stop();
+    this.#cancelDuty();
+    this.#exchanges.close();
+  }
+
+  // --- up ---
+
+  #tellPart(part: Part): void {
+    const priority = part.state.fire ? PRIORITY.fire : PRIORITY.change;
+    this.#upload(this.#speech.componentStates([part]), priority);
+  }
+
+  #tellSystem({ system, systemAddress }: SystemId): void {
+    const id = { system, systemAddress };
+    const before = this.#told.get(systemKey(id)) ?? 0;
+    const bits = this.#rememberTold(id);
+    if (bits === before) return;
+    const newFire = (bits & ~before & FIRE_BIT) !== 0;
+    this.#upload(this.#speech.systemStates([id]), newFire ? PRIORITY.fire : PRIORITY.change);
+  }
+
+  #rememberTold(id: SystemId): number {
+    const bits = this.#panel.systemBits(id);
+    this.#told.set(systemKey(id), bits);
+    return bits;
+  }
+
+  #press(operation: Operation, operator: number): void {
+    const pressed = { system: FIRE_ALARM_SYSTEM, flags: FLAGS[operation], operator };
+    this.#upload(this.#speech.operation(pressed), PRIORITY.change);
+  }
+
+  #upload({ adu, facts }: Spoken, priority: Message["priority"]): void {
+    const { clock, journal, spool = true } = this.#options;
+    const confirmed = () => {
+      for (const id of facts) journal.learn(id, { confirmed_at: clock.wall() });
+    };
+    const keep = spool && priority !== PRIORITY.round;
+    this.#exchanges.submit({ adu, priority, keep, sent: this.#learner(facts), confirmed });
+  }
+
+  /** After power-on and initialisation: who it is, and what its parts are called. */
+  #introduce(): void {
+    for (const request of introductions(this.#panel, this.#perPacket)) {
+      const spoken = answerRequest(request, this.#asked);
+      if (spoken !== null) this.#upload(spoken, PRIORITY.round);
+    }
+  }
+
+  #startRounds(): void {
+    const { clock, heartbeatMs = 30_000, stateRoundMs = 600_000 } = this.#options;
+    const { analogRoundMs = 60_000 } = this.#options;
+    const perTurn = this.#perPacket;
+    const parts = [...this.#panel.parts.values()];
+    const measuring = parts.filter((part) => part.analog !== null);
+    const systems = [...this.#panel.systems.values()];
+    this.#stops.push(
+      goRound({ clock, roundMs: stateRoundMs, perTurn }, parts, (group) =>
+        this.#turn(() => this.#speech.componentStates(group)),
+      ),
+      goRound({ clock, roundMs: stateRoundMs, perTurn }, systems, (group) => {
+        this.#turn(() => this.#speech.systemStates(group));
+        this.#turn(() => this.#speech.uitdState());
+      }),
+      goRound({ clock, roundMs: analogRoundMs, perTurn }, measuring, (group) =>
+        this.#turn(() => this.#speech.analogs(group)),
+      ),
+      goRound({ clock, roundMs: heartbeatMs, perTurn }, [NOTHING], () => this.#turn(() => NOTHING)),
+    );
+  }
+
+  #turn(speak: () => Spoken): void {
+    if (this.#exchanges.count(PRIORITY.round) > ROUNDS_WAITING) this.#counts.roundsSkipped += 1;
+    else this.#upload(speak(), PRIORITY.round);
+  }
+
+  /** What the journal learns of a message: its first attempt, and the first that somebody heard. */
+  #learner(facts: readonly string[]): (sent: Sent) => void {
+    let known: Sent | null = null;
+    return (sent) => {
+      if (known !== null && (known.heard || !sent.heard)) return;
+      known = sent;
+      const learned = { sent_at: sent.at, listened: sent.heard };
+      for (const id of facts) this.#options.journal.learn(id, learned);
+    };
+  }
+
+  // --- down ---
+
+  #receive(bytes: Uint8Array): void {
+    const now = this.#options.clock.monotonic();
+    if (now - this.#heardAt > FRAME_PAUSE_MS) this.#framer.reset();
+    this.#heardAt = now;
+    for (const frame of this.#framer.push(bytes)) {
+      if (frame.destination === this.#source) this.#obey(frame);
+      else this.#counts.misaddressed += 1;
+    }
+  }
+
+  #obey(frame: Frame): void {
+    const { serial, command, adu } = frame;
+    if (command === COMMAND.confirm) return this.#exchanges.confirmed(serial);
+    if (command === COMMAND.deny) return this.#exchanges.denied(serial);
+    if (command === COMMAND.request) return this.#answer(serial, adu);
+    const order = command === COMMAND.control ? parseOrder(adu, this.#utcOffsetMinutes) : null;
+    if (order === null) return this.#deny(serial);
+    this.#reply(COMMAND.confirm, serial);
+    switch (order.order) {
+      case "initialise":
+        this.#speech.records = [];
+        return this.#introduce();
+      case "set_clock":
+        return this.#speech.setClock(order.utcMs);
+      case "duty_check":
+        return this.#dutyCheck(order.minutes);
+    }
+  }
+
+  #answer(serial: number, adu: Uint8Array): void {
+    const spoken = answerRequest(adu, this.#asked);
+    if (spoken === null) this.#deny(serial);
+    else this.#reply(COMMAND.answer, serial, spoken);
+  }
+
+  #deny(serial: number): void {
+    this.#counts.refused += 1;
+    this.#reply(COMMAND.deny, serial);
+  }
+
+  #reply(command: number, serial: number, spoken: Spoken = NOTHING): void {
+    const bytes = this.#frame({ serial, command, adu: spoken.adu });
+    this.#options.wire.send(bytes, this.#learner(spoken.facts));
+  }
+
+  /** A second check while one waits takes its place: one button answers both. */
+  #dutyCheck(minutes: number): void {
+    const { clock, dutyAnswerMs = 2000 } = this.#options;
+    this.#cancelDuty();
+    const limitMs = minutes * 60_000;
+    const answered = dutyAnswerMs !== null && dutyAnswerMs <= limitMs;
+    this.#cancelDuty = clock.after(answered ? dutyAnswerMs : limitMs, () => {
+      if (!answered) {
+        this.#counts.dutyUnanswered += 1;
+        return;
+      }
+      const press = { system: null, flags: DUTY_ANSWER, operator: 1 };
+      this.#upload(this.#speech.operation(press), PRIORITY.change);
+    });
+  }
+
+  #frame({ serial, command, adu }: Pick<Frame, "serial" | "command" | "adu">): Uint8Array {
+    const time = this.#speech.label();
+    const version = [1, 1] as const;
+    const [source, destination] = [this.#source, this.#destination];
+    return encodeFrame({ serial, version, time, source, destination, command, adu });
+  }
 }
