@@ -67,6 +67,8 @@ export interface SerialSettings {
 export interface LineIo {
   readonly clock: Clock;
   readonly settings: SerialSettings;
+  /** UTC ms, or null while the gateway's own clock cannot be trusted: nobody's clock is set from it then. */
+  trustedNow(): number | null;
   write(bytes: Uint8Array): void;
   /** Something a counter or the log should know: `reason` is a code of docs/errors.md. */
   report(reason: string, detail: string): void;
@@ -74,9 +76,9 @@ export interface LineIo {
 
 /** The speaking side of one connected line. The pipeline makes one per connection and closes it with the line. */
 export interface LineSession {
-  /** Called with every good frame, after it was decoded. */
-  received(decoded: Decoded): void;
-  /** Sends a command of the protocol (codes of the driver), waits for the answer; fails with `timeout`, `denied`, `busy` or `closed`. */
+  /** Called with every good frame and what it was decoded to, re-sends too. */
+  received(frame: Uint8Array, decoded: Decoded): void;
+  /** Sends a command of the protocol and waits for its answer; fails with `timeout`, `denied`, `busy`, `closed` or a reason of the driver. */
   request(command: LineCommand): Promise<Result<Decoded>>;
   /** Monotonic ms of the last good frame, and how many of them were keep-alives. */
   readonly heard: {

@@ -21,8 +21,8 @@ import { encodeTime, parseTime } from "./time.ts";
 /** The UITD itself, as a device. */
 export const UITD = "uitd";
 
-/** UTC+08:00. */
-const CHINA_MIN = 480;
+/** UTC+08:00: the time of labels unless the line says otherwise. */
+export const CHINA_MIN = 480;
 
 /**
  * Decodes a whole frame. Devices are `system/address/0x0002000a` (component), `system/address` or `uitd`.

@@ -1,6 +1,7 @@
 import type { SerialDriver } from "../driver.ts";
 import { decode, UITD } from "./decode.ts";
 import { gbFramer } from "./frame.ts";
+import { gbSession } from "./session.ts";
 
 /** GB/T 26875.3-2011 over a serial line or TCP: a fire panel behind its user information transmission device. */
 export const gb26875: SerialDriver = {
@@ -11,4 +12,5 @@ export const gb26875: SerialDriver = {
   idleMs: 2000,
   framer: gbFramer,
   decode,
+  session: gbSession,
 };
