@@ -1,0 +1,75 @@
+import type { Clock } from "@anhu/core/time";
+import { CentreFramer, COMMAND } from "../gb26875/frame.ts";
+import type { Journal } from "../journal/index.ts";
+import type { Times } from "../scenarios/index.ts";
+import type { PlantEvent } from "./events.ts";
+import { frameNow } from "./present.ts";
+import type { SharedLine } from "./shared-line.ts";
+
+/** Plays recorded frames on one line, and tells what the far end answers. Each frame is a fact of kind `frame` in the journal. */
+export interface Player {
+  /** Returns the id of the fact, or undefined when `times: "now"` is asked of bytes that are no GB/T 26875.3 frame. */
+  play(bytes: Uint8Array, times: Times): string | undefined;
+}
+
+export interface PlayerOptions {
+  /** Id of the line. */
+  readonly line: string;
+  readonly shared: SharedLine;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly tell: (event: PlantEvent) => void;
+}
+
+/** Played frames that an answer is remembered for; the oldest is forgotten at the bound. */
+const REMEMBERED = 64;
+/** Serial numbers of frames sent as of now: far from those of a device that counts from 0. */
+const FIRST_SERIAL = 0xa500;
+
+export function createPlayer({ line, shared, journal, clock, tell }: PlayerOptions): Player {
+  const framer = new CentreFramer();
+  const played: { serial: number; id: string }[] = [];
+  let count = 0;
+
+  shared.onReply((bytes) => {
+    for (const frame of framer.push(bytes)) {
+      const at = clock.wall();
+      const index = played.findIndex((one) => one.serial === frame.serial);
+      const [one] = index === -1 ? [] : played.splice(index, 1);
+      const command = NAMES.get(frame.command) ?? "other";
+      if (one !== undefined && command === "confirm") journal.learn(one.id, { confirmed_at: at });
+      tell({ event: "reply", id: one?.id ?? null, line, command, at, hex: hexOf(frame.adu) });
+    }
+  });
+
+  return {
+    play(bytes, times) {
+      const nowMs = clock.wall();
+      const serial = FIRST_SERIAL + (count++ % 0x5000);
+      const wanted = times === "now" ? frameNow(bytes, { serial, nowMs }) : bytes;
+      if (wanted === undefined) return undefined;
+      const id = journal.write({
+        at: nowMs,
+        wire: line,
+        device: null,
+        address: line,
+        kind: "frame",
+        fields: { hex: hexOf(wanted) },
+        device_time_ms: null,
+      });
+      played.push({ serial: (wanted[2] ?? 0) | ((wanted[3] ?? 0) << 8), id });
+      if (played.length > REMEMBERED) played.shift();
+      shared.play(wanted, ({ heard, at }) => journal.learn(id, { listened: heard, sent_at: at }));
+      return id;
+    },
+  };
+}
+
+const NAMES: ReadonlyMap<number, "confirm" | "deny"> = new Map([
+  [COMMAND.confirm, "confirm"],
+  [COMMAND.deny, "deny"],
+]);
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("hex");
+}

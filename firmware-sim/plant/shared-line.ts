@@ -1,0 +1,64 @@
+import type { Wire, WireEvents, Sent } from "../wire/index.ts";
+
+/**
+ * A line between the device at its end and a player of recorded frames, as with a test set plugged in: while the player holds the
+ * line, the device's own bytes go nowhere (it will send again what needs a confirm) and what the far end says goes to the player.
+ *
+ *   device --own--> [ shared line ] --> far end
+ *   player --play-->      ^ hold: device cut off
+ */
+export interface SharedLine {
+  /** The device's end. */
+  readonly own: Wire;
+  readonly held: boolean;
+  /** Cuts the device off until the returned function is called; several may hold at once. */
+  hold(): () => void;
+  /** The player's bytes; out in order, at the line's own rate. */
+  play(bytes: Uint8Array, done: (sent: Sent) => void): void;
+  /** What the far end says while the line is held. */
+  onReply(listener: (bytes: Uint8Array) => void): void;
+}
+
+/** Puts a shared line onto a wire, which it attaches to. */
+export function shareLine(wire: Wire): SharedLine {
+  let holders = 0;
+  let device: WireEvents | undefined;
+  let reply: ((bytes: Uint8Array) => void) | undefined;
+  wire.attach({
+    bytes: (bytes) => (holders > 0 ? reply?.(bytes) : device?.bytes(bytes)),
+    listening: (now) => device?.listening?.(now),
+  });
+  const own: Wire = {
+    name: wire.name,
+    get listening() {
+      return wire.listening;
+    },
+    send(bytes, done) {
+      if (holders === 0) wire.send(bytes, done);
+      else done?.({ heard: false, at: null });
+    },
+    attach: (events) => {
+      device = events;
+    },
+    stats: () => wire.stats(),
+    close: () => wire.close(),
+  };
+  return {
+    own,
+    get held() {
+      return holders > 0;
+    },
+    hold() {
+      holders += 1;
+      let holding = true;
+      return () => {
+        if (holding) holders -= 1;
+        holding = false;
+      };
+    },
+    play: (bytes, done) => wire.send(bytes, done),
+    onReply: (listener) => {
+      reply = listener;
+    },
+  };
+}
