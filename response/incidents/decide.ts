@@ -1,0 +1,139 @@
+/**
+ * What an alert message means for its incident. Pure, and made so that the order of arrival does not matter: an alert is cleared once
+ * its `cleared` came, whether `raised` came before, after or never; severities and onsets join to the worst and the earliest.
+ *
+ *              new alert, active                every alert cleared
+ *   (none) ------------------------> raised ------------------------> resolved
+ *      |                                ^       new alert, active        |
+ *      |                                +--------------------------------+
+ *      +--- its first message is a `cleared` -----------------------> resolved
+ */
+import type { SignalClass } from "@anhu/core/points";
+import type { AlertMessage, Severity } from "@anhu/core/wire";
+import type { AlertRecord, Incident, Lead, LedgerDraft } from "./model.ts";
+
+export interface Situation {
+  readonly message: AlertMessage;
+  readonly facility: string;
+  readonly gateway: string;
+  /** Who says so in the ledger. */
+  readonly actor: string;
+  /** The incident that the message's event belongs to, and what is known of it; null: the message opens it. */
+  readonly incidentId: string;
+  readonly incident: Incident | null;
+  /** The alert as known; null: this is its first message. */
+  readonly alert: AlertRecord | null;
+  /** Other alerts of the incident that have not cleared. */
+  readonly othersActive: number;
+  readonly kind: string;
+  readonly scope: string;
+  /** Response's wall clock, UTC ms. */
+  readonly now: number;
+}
+
+export interface Decision {
+  readonly incident: Incident;
+  readonly alert: AlertRecord;
+  /** In the order in which they go to the log. */
+  readonly entries: readonly LedgerDraft[];
+}
+
+/** Decides on a message that was not seen before: the same one twice is the store's to refuse. */
+export function decide(situation: Situation): Decision {
+  const { incident: before, message, actor, incidentId } = situation;
+  const alert = joinAlert(situation);
+  const active = alert.cleared_at === null || situation.othersActive > 0;
+  const incident = joinIncident(situation, active ? "raised" : "resolved");
+  const entries: LedgerDraft[] = [
+    { actor, type: `alert_${message.phase}`, data: factOf(situation) },
+  ];
+  const tell = (type: string) =>
+    entries.push({ actor: "response", type, data: { incident: incidentId } });
+  if (before === null) tell("incident_opened");
+  if (before?.state === "resolved" && active) tell("incident_reopened");
+  if (before?.state !== "resolved" && !active) tell("incident_resolved");
+  return { incident, alert, entries };
+}
+
+const CLASSES: readonly SignalClass[] = ["alarm", "care", "health", "supervisory", "trouble"];
+const SEVERITIES: readonly Severity[] = ["critical", "high", "medium", "low"];
+
+function joinAlert({ message, alert: before, ...rest }: Situation): AlertRecord {
+  const at = (phase: AlertMessage["phase"], known: number | null | undefined) =>
+    message.phase === phase ? Math.max(message.at, known ?? message.at) : (known ?? null);
+  const { device, room, resident } = message.subject;
+  return {
+    facility: rest.facility,
+    gateway: rest.gateway,
+    alert: message.id,
+    event: message.event,
+    incident: rest.incidentId,
+    rule: message.rule,
+    class: worse(CLASSES, before?.class, message.class),
+    severity: worse(SEVERITIES, before?.severity, message.severity),
+    device,
+    room,
+    resident: resident ?? null,
+    onset: message.onset,
+    drill: message.drill && before?.drill !== false,
+    raised_at: at("raised", before?.raised_at),
+    updated_at: at("updated", before?.updated_at),
+    cleared_at: at("cleared", before?.cleared_at),
+  };
+}
+
+function joinIncident(situation: Situation, state: Incident["state"]): Incident {
+  const { incident: before, message, now } = situation;
+  return {
+    id: situation.incidentId,
+    facility: situation.facility,
+    state,
+    drill: message.drill && before?.drill !== false,
+    opened_at: Math.min(message.onset, before?.opened_at ?? message.onset),
+    last_onset: Math.max(message.onset, before?.last_onset ?? message.onset),
+    lead: graver(before?.lead, leadOf(situation)),
+    scope: before?.scope ?? situation.scope,
+    received_at: before?.received_at ?? now,
+    changed_at: now,
+  };
+}
+
+function leadOf({ message, kind }: Situation): Lead {
+  const { id: alert, rule, class: signal, severity, subject, onset } = message;
+  return { alert, rule, kind, class: signal, severity, room: subject.room, onset };
+}
+
+function graver(known: Lead | undefined, other: Lead): Lead {
+  if (known === undefined) return other;
+  const order =
+    CLASSES.indexOf(known.class) - CLASSES.indexOf(other.class) ||
+    SEVERITIES.indexOf(known.severity) - SEVERITIES.indexOf(other.severity) ||
+    known.onset - other.onset ||
+    (known.alert < other.alert ? -1 : 1);
+  return order <= 0 ? known : other;
+}
+
+/** `order` names the gravest first. */
+function worse<T>(order: readonly T[], known: T | undefined, other: T): T {
+  if (known === undefined) return other;
+  return order.indexOf(known) <= order.indexOf(other) ? known : other;
+}
+
+function factOf({ message, incidentId }: Situation): LedgerDraft["data"] {
+  const { id, event, rule, severity, subject, at, onset, drill, clock } = message;
+  return {
+    incident: incidentId,
+    event,
+    alert: id,
+    rule,
+    class: message.class,
+    severity,
+    device: subject.device,
+    room: subject.room,
+    ...(subject.resident === undefined ? {} : { resident: subject.resident }),
+    at,
+    onset,
+    drill,
+    clock: clock.source,
+  };
+}

@@ -1,0 +1,117 @@
+/**
+ * Response's own MQTT connection: alerts and statuses of every gateway in, answers out. MQTT 3.1.1, clean session, QoS 1: what the
+ * broker loses, the gateways' outboxes send again.
+ */
+import { connect } from "mqtt";
+import { AnhuError, messageOf } from "@anhu/core/errors";
+import type { Clock } from "@anhu/core/time";
+import { everyGateway, parseTopic } from "@anhu/core/wire";
+import type { GatewayAddress } from "@anhu/core/wire";
+import type { Logger } from "pino";
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const RECONNECT_MS = 1_000;
+const PUBLISH_TIMEOUT_MS = 5_000;
+const KEEPALIVE_S = 15;
+const REFUSED_SUBSCRIPTION = 128;
+
+export interface MqttOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly credentials: Credentials;
+  readonly onAlert: (address: GatewayAddress, payload: Uint8Array) => void;
+  /** `live` is false for a retained copy: it says what was, not that the gateway lives. */
+  readonly onStatus: (address: GatewayAddress, payload: Uint8Array, live: boolean) => void;
+  /** Connected and subscribed. */
+  readonly onReady: () => void;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** As in `$ANHU_DATA/secrets/response.json`. */
+export interface Credentials {
+  readonly client_id: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface MqttLink {
+  /** Resolves on the broker's PUBACK. Rejects with `mqtt_offline` or `mqtt_timeout`: then it may or may not have gone out. */
+  publish(topic: string, payload: string): Promise<void>;
+  /** Connected and subscribed. */
+  ready(): boolean;
+  close(): Promise<void>;
+}
+
+/** Connects, and goes on trying as long as it is open. */
+export function openMqtt(options: MqttOptions): MqttLink {
+  const { credentials, log, clock } = options;
+  let ready = false;
+  const client = connect({
+    host: options.host,
+    port: options.port,
+    protocol: "mqtt",
+    protocolVersion: 4,
+    clean: true,
+    resubscribe: false,
+    clientId: credentials.client_id,
+    username: credentials.username,
+    password: credentials.password,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    reconnectPeriod: RECONNECT_MS,
+    keepalive: KEEPALIVE_S,
+  });
+
+  async function subscribe(): Promise<void> {
+    try {
+      const filters = [everyGateway("alerts"), everyGateway("status")];
+      const granted = await client.subscribeAsync(filters, { qos: 1 });
+      if (granted.some(({ qos }) => qos === REFUSED_SUBSCRIPTION)) {
+        throw new Error("the broker refuses the subscription");
+      }
+      ready = true;
+      log.info("connected to the broker");
+      options.onReady();
+    } catch (thrown) {
+      log.error({ reason: messageOf(thrown) }, "cannot subscribe");
+      client.reconnect();
+    }
+  }
+
+  client.on("connect", () => void subscribe());
+  client.on("close", () => {
+    if (ready) log.warn("connection to the broker lost");
+    ready = false;
+  });
+  client.on("error", (error) => log.warn({ reason: messageOf(error) }, "broker connection"));
+  client.on("message", (topic, payload, packet) => {
+    const address = parseTopic(topic);
+    if (address?.channel === "alerts") options.onAlert(address, payload);
+    if (address?.channel === "status") options.onStatus(address, payload, !packet.retain);
+  });
+
+  return {
+    ready: () => ready,
+    publish(topic, payload) {
+      if (!ready) return Promise.reject(failure("mqtt_offline"));
+      return new Promise((resolve, reject) => {
+        const cancel = clock.after(PUBLISH_TIMEOUT_MS, () => reject(failure("mqtt_timeout")));
+        client.publish(topic, payload, { qos: 1 }, (error) => {
+          cancel();
+          if (error) reject(error);
+          else resolve();
+        });
+      });
+    },
+    async close() {
+      await client.endAsync(!ready);
+    },
+  };
+}
+
+function failure(code: string): AnhuError {
+  return new AnhuError(code, "the broker has not taken the message", {
+    fault: "environment",
+    retry: true,
+  });
+}

@@ -1,0 +1,53 @@
+import type { RuleBook } from "../incidents/model.ts";
+import { recordWithin } from "./record.ts";
+import type { AlertIntake } from "./intake.ts";
+import type { Db, GatewaysTable, Tx } from "./schema.ts";
+
+export type GatewayRow = GatewaysTable;
+
+export function loadGateways(db: Db): Promise<GatewayRow[]> {
+  return db.selectFrom("gateways").selectAll().execute();
+}
+
+/** Writes the rows as they are now, in one transaction. */
+export async function saveGateways(db: Db, rows: readonly GatewayRow[]): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    for (const row of rows) await upsert(tx, row);
+  });
+}
+
+/** Writes a change of silence: the gateway's row and its alert in one transaction. */
+export async function recordSilence(
+  db: Db,
+  change: {
+    readonly row: GatewayRow;
+    readonly alert: AlertIntake;
+    readonly rules: RuleBook;
+    readonly now: number;
+  },
+): Promise<void> {
+  const { row, alert, rules, now } = change;
+  await db.transaction().execute(async (tx) => {
+    await recordWithin(tx, { intakes: [alert], rules, now });
+    await upsert(tx, row);
+  });
+}
+
+/** The statuses of a facility's gateways, as they came. */
+export function gatewaysOf(db: Db, facility: string): Promise<GatewayRow[]> {
+  return db
+    .selectFrom("gateways")
+    .selectAll()
+    .where("facility", "=", facility)
+    .orderBy("gateway")
+    .execute();
+}
+
+async function upsert(tx: Tx, row: GatewayRow): Promise<void> {
+  const { facility: _f, gateway: _g, ...changes } = row;
+  await tx
+    .insertInto("gateways")
+    .values(row)
+    .onConflict((conflict) => conflict.columns(["facility", "gateway"]).doUpdateSet(changes))
+    .execute();
+}

@@ -1,0 +1,160 @@
+/** What the HTTP API reads. Every list has a bound; pages go by `position`, newest first for incidents. */
+import { sql } from "kysely";
+import type { Selectable } from "kysely";
+import type { AlertRecord, Incident } from "../incidents/model.ts";
+import { incidentFrom } from "./record.ts";
+import type { Db, DeadLettersTable, LedgerTable } from "./schema.ts";
+
+/** Alerts shown per incident, the earliest first; `alert_count` tells how many there are. */
+export const ALERTS_SHOWN = 200;
+
+export interface IncidentFilter {
+  readonly state?: string;
+  /** Only these facilities; undefined: all. */
+  readonly facilities?: readonly string[];
+  /** Bounds of `opened_at`, UTC ms, `to` excluded. */
+  readonly from?: number;
+  readonly to?: number;
+  /** Only incidents that were learned of before this position. */
+  readonly before?: number;
+  readonly limit: number;
+}
+
+export interface StoredIncident extends Incident {
+  readonly position: number;
+  readonly alerts: readonly AlertRecord[];
+  readonly alert_count: number;
+  readonly events: readonly { event: string; gateway: string; joined: boolean }[];
+}
+
+export async function listIncidents(db: Db, filter: IncidentFilter): Promise<StoredIncident[]> {
+  let query = db.selectFrom("incidents").selectAll();
+  if (filter.state !== undefined) query = query.where("state", "=", filter.state as "raised");
+  if (filter.facilities !== undefined) {
+    if (filter.facilities.length === 0) return [];
+    query = query.where("facility", "in", filter.facilities);
+  }
+  if (filter.from !== undefined) query = query.where("opened_at", ">=", filter.from);
+  if (filter.to !== undefined) query = query.where("opened_at", "<", filter.to);
+  if (filter.before !== undefined) query = query.where("position", "<", filter.before);
+  return complete(db, await query.orderBy("position", "desc").limit(filter.limit).execute());
+}
+
+export async function findIncidents(db: Db, ids: readonly string[]): Promise<StoredIncident[]> {
+  if (ids.length === 0) return [];
+  return complete(
+    db,
+    await db.selectFrom("incidents").selectAll().where("id", "in", ids).execute(),
+  );
+}
+
+export function timelineOf(db: Db, incident: string, limit: number): Promise<{ entry: string }[]> {
+  return db
+    .selectFrom("ledger")
+    .select("entry")
+    .where("incident", "=", incident)
+    .orderBy("position")
+    .limit(limit)
+    .execute();
+}
+
+/** Entries of a facility's log from `from` (a seq) on. */
+export function ledgerPage(
+  db: Db,
+  page: { readonly facility: string; readonly from: number; readonly limit: number },
+): Promise<Pick<Selectable<LedgerTable>, "seq" | "entry" | "leaf">[]> {
+  return db
+    .selectFrom("ledger")
+    .select(["seq", "entry", "leaf"])
+    .where("facility", "=", page.facility)
+    .where("seq", ">=", page.from)
+    .orderBy("seq")
+    .limit(page.limit)
+    .execute();
+}
+
+/** Which incidents changed after `position`, in the order of the log. */
+export async function changesAfter(
+  db: Db,
+  position: number,
+  limit: number,
+): Promise<{ position: number; incident: string | null }[]> {
+  return db
+    .selectFrom("ledger")
+    .select(["position", "incident"])
+    .where("position", ">", position)
+    .orderBy("position")
+    .limit(limit)
+    .execute();
+}
+
+export async function lastPosition(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom("ledger")
+    .select("position")
+    .orderBy("position", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row?.position ?? 0;
+}
+
+export function deadLetters(db: Db, limit: number): Promise<Selectable<DeadLettersTable>[]> {
+  return db.selectFrom("dead_letters").selectAll().orderBy("id", "desc").limit(limit).execute();
+}
+
+/** Incidents by state, for the metrics. */
+export async function countIncidents(db: Db): Promise<ReadonlyMap<string, number>> {
+  const rows = await db
+    .selectFrom("incidents")
+    .select((select) => ["state", select.fn.countAll<number | string>().as("n")])
+    .groupBy("state")
+    .execute();
+  return new Map(rows.map((row) => [row.state, Number(row.n)]));
+}
+
+type IncidentRow = Parameters<typeof incidentFrom>[0];
+
+async function complete(db: Db, rows: readonly IncidentRow[]): Promise<StoredIncident[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map((row) => row.id);
+  const ranked = db
+    .selectFrom("alerts")
+    .selectAll()
+    .select([
+      sql<number>`row_number() over (partition by incident order by onset, alert)`.as("rank"),
+      sql<number | string>`count(*) over (partition by incident)`.as("of"),
+    ])
+    .where("incident", "in", ids);
+  const alerts = await db
+    .selectFrom(ranked.as("a"))
+    .selectAll()
+    .where("rank", "<=", ALERTS_SHOWN)
+    .orderBy("rank")
+    .execute();
+  const events = await db
+    .selectFrom("events")
+    .selectAll()
+    .where("incident", "in", ids)
+    .orderBy("joined")
+    .orderBy("event")
+    .execute();
+  const alertsOf = Map.groupBy(alerts, (alert) => alert.incident);
+  const eventsOf = Map.groupBy(events, (event) => event.incident);
+  return rows.map((row) => {
+    const own = alertsOf.get(row.id) ?? [];
+    return {
+      ...incidentFrom(row),
+      position: row.position,
+      alerts: own.map(({ rank: _rank, of: _of, ...alert }) => ({
+        ...alert,
+        drill: alert.drill === 1,
+      })),
+      alert_count: Number(own[0]?.of ?? 0),
+      events: (eventsOf.get(row.id) ?? []).map(({ event, gateway, joined }) => ({
+        event,
+        gateway,
+        joined: joined === 1,
+      })),
+    };
+  });
+}
