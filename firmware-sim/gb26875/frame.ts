@@ -80,26 +80,38 @@ export class CentreFramer {
 
   push(bytes: Uint8Array): Frame[] {
     this.#held = Buffer.concat([this.#held, bytes]);
+    return this.#cut();
+  }
+
+  /** The line was silent in the middle of a frame: what seemed to begin one did not. Returns the frames that it hid. */
+  giveUp(): Frame[] {
     const frames: Frame[] = [];
-    let at = 0;
-    while (this.#held.length - at >= HEAD + TAIL) {
-      const rest = this.#held.subarray(at);
-      const length = frameLength(rest);
-      const possible = rest[0] === START && rest[1] === START && length <= HEAD + ADU_LIMIT + TAIL;
-      if (possible && rest.length < length) break;
-      const frame = possible ? decodeFrame(rest.subarray(0, length)) : null;
-      if (frame?.ok) frames.push(frame.value);
-      else this.skipped += 1;
-      at += frame?.ok ? length : 1;
+    while (this.#held.length > 0) {
+      this.#skip();
+      frames.push(...this.#cut());
     }
-    this.#held = this.#held.subarray(at);
     return frames;
   }
 
-  /** Forgets a frame that began and did not go on. */
-  reset(): void {
-    this.skipped += this.#held.length;
-    this.#held = Buffer.alloc(0);
+  #cut(): Frame[] {
+    const frames: Frame[] = [];
+    while (this.#held.length >= HEAD + TAIL) {
+      const length = frameLength(this.#held);
+      const begins = this.#held[0] === START && this.#held[1] === START;
+      const possible = begins && length <= HEAD + ADU_LIMIT + TAIL;
+      if (possible && this.#held.length < length) break;
+      const frame = possible ? decodeFrame(this.#held.subarray(0, length)) : null;
+      if (frame?.ok) {
+        frames.push(frame.value);
+        this.#held = this.#held.subarray(length);
+      } else this.#skip();
+    }
+    return frames;
+  }
+
+  #skip(): void {
+    this.#held = this.#held.subarray(1);
+    this.skipped += 1;
   }
 }
 

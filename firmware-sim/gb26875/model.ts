@@ -67,7 +67,7 @@ export interface UitdOptions {
   readonly components: readonly ComponentSpec[];
   /** Facility id of the line itself: what the panel (`1/1`) and the transmission device (`uitd`) say is journaled under it. */
   readonly lineDevice?: string;
-  /** 48-bit addresses; default 0x379 and 0x5b38. */
+  /** 48-bit addresses; default 889 and 88 888, as in the vectors. */
   readonly source?: number;
   readonly destination?: number;
   /** GB/T 26875.3-2011, 6.5.4; default 10 s. */

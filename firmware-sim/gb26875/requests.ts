@@ -63,7 +63,8 @@ export function introductions(panel: Panel, perPacket: number): Uint8Array[] {
   const aboutParts = chunks([...panel.parts.values()], perPacket).map((parts) =>
     encodeAdu(67, parts.map(partAddress)),
   );
-  return [81, 85, 86, 88].map((type) => Uint8Array.of(type, 1, 0)).concat(aboutSystem, aboutParts);
+  const aboutItself = [81, 85, 86, 88].map((type) => Uint8Array.of(type, 1, 0));
+  return [...aboutItself, ...aboutSystem, ...aboutParts];
 }
 
 /** Bytes of one object of a request (table 3 and figures 32-44). */

@@ -68,8 +68,8 @@ class Device implements Uitd {
   constructor(options: UitdOptions) {
     const { wire, clock, journal, components, lineDevice = null } = options;
     this.#options = options;
-    this.#source = options.source ?? 0x379;
-    this.#destination = options.destination ?? 0x5b38;
+    this.#source = options.source ?? 889;
+    this.#destination = options.destination ?? 88_888;
     this.#perPacket = options.perPacket ?? 4;
     this.#utcOffsetMinutes = options.utcOffsetMinutes ?? CHINA_MINUTES;
     this.#panel = new Panel(components);
@@ -236,9 +236,9 @@ class Device implements Uitd {
 
   #receive(bytes: Uint8Array): void {
     const now = this.#options.clock.monotonic();
-    if (now - this.#heardAt > FRAME_PAUSE_MS) this.#framer.reset();
+    const hidden = now - this.#heardAt > FRAME_PAUSE_MS ? this.#framer.giveUp() : [];
     this.#heardAt = now;
-    for (const frame of this.#framer.push(bytes)) {
+    for (const frame of [...hidden, ...this.#framer.push(bytes)]) {
       if (frame.destination === this.#source) this.#obey(frame);
       else this.#counts.misaddressed += 1;
     }
