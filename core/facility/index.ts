@@ -2,3 +2,4 @@ export type * from "./model.ts";
 export type { FacilityIndex, KnownDevice } from "./lookup.ts";
 export { LINE_DRIVERS, SOURCE_DRIVERS } from "./drivers.ts";
 export { indexFacility, sourceId, wireOf } from "./lookup.ts";
+export { parseFacility } from "./parse.ts";

@@ -16,7 +16,7 @@ export interface FacilityIndex {
   /** By id: declared devices of the gateway, and one per line. */
   readonly devices: ReadonlyMap<string, KnownDevice>;
   /** By the line's or source's id and the address on the wire; undefined: unknown. */
-  find(wire: string, address: string): KnownDevice | undefined;
+  readonly find: (wire: string, address: string) => KnownDevice | undefined;
 }
 
 /** A source is known by its `id`, or by its driver's name when it has none. */

@@ -1,0 +1,151 @@
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import type { Document } from "yaml";
+import { ok } from "../result/index.ts";
+import type { Result } from "../result/index.ts";
+import { checkFacility } from "./checks.ts";
+import type { Found, Path } from "./loose.ts";
+import { looseRoot } from "./loose.ts";
+import type { Facility, Mistake } from "./model.ts";
+import { checkRota } from "./rota.ts";
+import { complaintAt, FACILITY_SHAPE } from "./schema.ts";
+
+/** A facility of 1,000 devices is about 150 KB. */
+const MAX_CHARACTERS = 1024 * 1024;
+const MAX_ALIASES = 100;
+
+/**
+ * Parses a facility file (YAML 1.2). Fails with every mistake at once, in the order of the lines: `too_large`, `bad_yaml`, `duplicate_key`,
+ * `unknown_key`, `missing_key`, `wrong_type`, `bad_value`, `bad_id`, `bad_time`, `bad_timezone`, `bad_topic`, `duplicate_id`,
+ * `duplicate_address`, `unknown_reference`, `unknown_kind`, `unknown_driver`, `place_cycle`, `overlapping_shifts`.
+ */
+export function parseFacility(source: string): Result<Facility, readonly Mistake[]> {
+  if (source.length > MAX_CHARACTERS) {
+    return refuseWhole("too_large", `over ${MAX_CHARACTERS} characters`);
+  }
+  const lines = new LineCounter();
+  const yaml = readYaml(source, lines);
+  if (!yaml.ok) return refuseWhole("bad_yaml", yaml.error);
+  const { document, value } = yaml.value;
+
+  const syntax = [...document.errors, ...document.warnings].map(
+    ({ code, message, pos }): Mistake => ({
+      line: lines.linePos(pos[0]).line,
+      path: "",
+      reason: code === "DUPLICATE_KEY" ? "duplicate_key" : "bad_yaml",
+      detail: message,
+    }),
+  );
+  // What the rest of a broken file says is guesswork.
+  if (syntax.some(({ reason }) => reason === "bad_yaml")) return { ok: false, error: syntax };
+  const root = looseRoot(value);
+  const found = [...checkShape(value), ...checkFacility(root), ...checkRota(root)];
+  if (found.length + syntax.length === 0 && FACILITY_SHAPE.Check(value)) return ok(value);
+  const mistakes = found.map(({ path, reason, detail }) => ({
+    line: lineOf(document, lines, path),
+    path: pathText(path),
+    reason,
+    detail,
+  }));
+  return { ok: false, error: [...syntax, ...mistakes].toSorted((a, b) => a.line - b.line) };
+}
+
+function refuseWhole(reason: string, detail: string): Result<never, readonly Mistake[]> {
+  return { ok: false, error: [{ line: 1, path: "", reason, detail }] };
+}
+
+/** `value` is undefined when the document has errors that leave none. */
+function readYaml(
+  source: string,
+  lines: LineCounter,
+): Result<{ readonly document: Document.Parsed; readonly value: unknown }, string> {
+  try {
+    const options = { lineCounter: lines, uniqueKeys: true, prettyErrors: false } as const;
+    const document = parseDocument(source, options);
+    const broken = document.errors.some((error) => error.code !== "DUPLICATE_KEY");
+    return ok({
+      document,
+      value: broken ? undefined : document.toJS({ maxAliasCount: MAX_ALIASES }),
+    });
+  } catch (thrown) {
+    // ReferenceError: an alias that leads nowhere, or too many of them; RangeError: nested too deeply for the stack.
+    if (thrown instanceof ReferenceError || thrown instanceof RangeError) {
+      return { ok: false, error: thrown.message };
+    }
+    throw thrown;
+  }
+}
+
+function checkShape(value: unknown): readonly Found[] {
+  return FACILITY_SHAPE.Errors(value).flatMap((error): readonly Found[] => {
+    const { keyword, params, message } = error;
+    const path = pathOf(value, error.instancePath);
+    if (keyword === "additionalProperties") {
+      const detail = "there is no such key here";
+      return params.additionalProperties.map((key) =>
+        mistake([...path, key], "unknown_key", detail),
+      );
+    }
+    if (keyword === "required") {
+      return params.requiredProperties.map((key) =>
+        mistake(path, "missing_key", `${key} is missing`),
+      );
+    }
+    // The validator's other word for an additional key.
+    if (keyword === "boolean") return [];
+    if (keyword === "type") return [mistake(path, "wrong_type", message)];
+    const said = complaintAt(error.schemaPath);
+    return [mistake(path, said?.reason ?? "bad_value", said?.detail ?? message)];
+  });
+}
+
+function mistake(path: Path, reason: string, detail: string): Found {
+  return { path, reason, detail };
+}
+
+/** A JSON pointer as a path of keys and list positions. */
+function pathOf(value: unknown, pointer: string): Path {
+  const path: (string | number)[] = [];
+  let node: unknown = value;
+  for (const segment of pointer.split("/").slice(1)) {
+    const key = segment.replaceAll("~1", "/").replaceAll("~0", "~");
+    if (Array.isArray(node)) {
+      path.push(Number(key));
+      node = node[Number(key)];
+    } else {
+      path.push(key);
+      node = Object.entries(node ?? {}).find(([name]) => name === key)?.[1];
+    }
+  }
+  return path;
+}
+
+/** The line of the key or list entry at the path, or of the nearest thing around it that exists. */
+function lineOf(document: Document.Parsed, lines: LineCounter, path: Path): number {
+  let node: unknown = document.contents;
+  let offset = 0;
+  for (const step of path) {
+    if (isAlias(node)) node = node.resolve(document);
+    const [at, next] = descend(node, step);
+    if (at === undefined) break;
+    offset = at;
+    node = next;
+  }
+  return Math.max(1, lines.linePos(offset).line);
+}
+
+function descend(node: unknown, step: string | number): readonly [number | undefined, unknown] {
+  if (isSeq(node)) {
+    const item = node.items[Number(step)];
+    return [isNode(item) ? item.range?.[0] : undefined, item];
+  }
+  if (!isMap(node)) return [undefined, undefined];
+  const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === step);
+  return [isScalar(pair?.key) ? pair.key.range?.[0] : undefined, pair?.value];
+}
+
+function pathText(path: Path): string {
+  return path
+    .map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`))
+    .join("")
+    .replace(/^\./, "");
+}
