@@ -26,9 +26,7 @@ function start(options: Partial<UitdOptions> = QUIET) {
   const wire = memoryWire("panel");
   const journal = memoryJournal();
   const centre = { confirms: true, denies: 0, received: [] as Frame[] };
-  const { send } = wire;
-  wire.send = (bytes, done) => {
-    send.call(wire, bytes, done);
+  wire.onSent = (bytes) => {
     const decoded = decodeFrame(bytes);
     if (!decoded.ok) throw new Error(decoded.error.reason);
     centre.received.push(decoded.value);

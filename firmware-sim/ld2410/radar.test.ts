@@ -13,6 +13,7 @@ const bytesOf = (hex: string) => Buffer.from(hex.replaceAll(" ", ""), "hex");
 const vector = (at: number) => vectors.frames[at]?.hex ?? "";
 
 const ENABLE = bytesOf(vector(3));
+const NONE = new Uint8Array(0);
 const RESTART = bytesOf(vector(5));
 
 describe("samples of the vendor's text", () => {
@@ -35,7 +36,7 @@ describe("samples of the vendor's text", () => {
     expect(hexOf(encodeCommand(0x1a3, Uint8Array.of(0, 0)))).toBe(vector(6));
     const noise = bytesOf("FD FC FB FA FF FF 00 FD");
     const framer = new CommandFramer();
-    const words = [...Buffer.concat([noise, ENABLE, noise, RESTART])].flatMap((byte) =>
+    const words = Array.from(Buffer.concat([noise, ENABLE, noise, RESTART])).flatMap((byte) =>
       framer.push(Uint8Array.of(byte)).map((command) => command.word),
     );
     expect(words).toEqual([0xff, 0xa3]);
@@ -43,15 +44,15 @@ describe("samples of the vendor's text", () => {
   });
 });
 
-describe("the radar", () => {
-  const start = () => {
-    const clock = new FakeClock(Date.parse("2026-03-01T00:00:00Z"));
-    const wire = memoryWire("radar-302");
-    const journal = memoryJournal();
-    const radar = startRadar({ wire, clock, journal, device: "radar-302" });
-    return { clock, wire, journal, radar };
-  };
+function start() {
+  const clock = new FakeClock(Date.parse("2026-03-01T00:00:00Z"));
+  const wire = memoryWire("radar-302");
+  const journal = memoryJournal();
+  const radar = startRadar({ wire, clock, journal, device: "radar-302" });
+  return { clock, wire, journal, radar };
+}
 
+describe("the radar", () => {
   it("reports once a second what it sees, and the journal knows it and whether anybody listened", () => {
     const { clock, wire, journal, radar } = start();
     clock.advance(1000);
@@ -93,5 +94,3 @@ describe("the radar", () => {
     expect(wire.sent.at(-1)?.[6]).toBe(2);
   });
 });
-
-const NONE = new Uint8Array(0);

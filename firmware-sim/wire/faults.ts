@@ -30,7 +30,7 @@ export function strike(frame: Uint8Array, fault: LineFault, random: () => number
   return frame.slice(0, keep);
 }
 
-/** A wire whose next sends suffer what was asked for, one fault per send. */
+/** A wire whose next sends suffer what was asked for, one fault per send; a frame that did not arrive whole was not heard. */
 export interface FaultyWire extends Wire {
   /** The next send (after those already asked for) is struck. At most 1000 wait; more are refused with false. */
   strikeNext(fault: LineFault): boolean;
@@ -48,7 +48,10 @@ export function faultyWire(wire: Wire, random: () => number): FaultyWire {
     },
     send(bytes: Uint8Array, done?: (sent: Sent) => void) {
       const fault = waiting.shift();
-      wire.send(fault === undefined ? bytes : strike(bytes, fault, random), done);
+      if (fault === undefined) return wire.send(bytes, done);
+      const spoilt = strike(bytes, fault, random);
+      const whole = fault.fault === "garbage";
+      wire.send(spoilt, ({ heard, at }) => done?.({ heard: heard && whole, at }));
     },
     attach: (events: WireEvents) => wire.attach(events),
     stats: (): WireStats => wire.stats(),

@@ -23,12 +23,16 @@ export class LineRate {
     this.#options = options;
   }
 
-  /** False: refused, the buffer is full. `done` is called once in either case. */
+  /** False: refused, the buffer is full. `done` is called once in either case; nothing to send is over at once. */
   send(bytes: Uint8Array, done: (sent: Sent) => void): boolean {
     const { clock, limit } = this.#options;
     if (this.#waiting + bytes.length > limit) {
       done({ heard: false, at: null });
       return false;
+    }
+    if (bytes.length === 0) {
+      done({ heard: false, at: null });
+      return true;
     }
     this.#waiting += bytes.length;
     this.#queue.push({ bytes, out: 0, heard: true, at: null, done });

@@ -5,6 +5,8 @@ import { noBytes } from "./wire.ts";
 export interface MemoryWire extends Wire {
   listening: boolean;
   readonly sent: Uint8Array[];
+  /** Called after each send: the far end's chance to answer. */
+  onSent: ((bytes: Uint8Array) => void) | null;
   receive(bytes: Uint8Array): void;
 }
 
@@ -15,9 +17,11 @@ export function memoryWire(name: string): MemoryWire {
     name,
     listening: true,
     sent,
+    onSent: null,
     send(bytes: Uint8Array, done?: (sent: Sent) => void) {
       sent.push(bytes);
       done?.({ heard: this.listening, at: 0 });
+      this.onSent?.(bytes);
     },
     attach: (given) => (events = given),
     receive: (bytes) => events?.bytes(bytes),
