@@ -1,7 +1,7 @@
 /**
  * The edge's own time: what every point and alert of this gateway is stamped with.
  *
- *   wall ahead        own follows at once            (a step: supervision must not count it, see `takeStep`)
+ *   wall ahead        own follows at once
  *   wall behind       own runs at half speed until the wall has caught up: no time is used twice
  *   wall implausible  own follows monotonic time, source `none`
  *
@@ -18,18 +18,9 @@ export interface EdgeClockOptions {
   readonly synchronized: () => boolean;
 }
 
-/** Own time has jumped forward by `byMs`; the time before the start of this run is such a jump too. */
-export interface ClockStep {
-  readonly byMs: number;
-  /** The jump came with a plausible wall clock: stamps given without one were guesses, `byMs` too early. */
-  readonly gainedTrust: boolean;
-}
-
 /** A wall clock outside is a dead battery or a typing mistake, not a time: 2026-01-01 to 2100-01-01. */
 const PLAUSIBLE_FROM_MS = Date.UTC(2026, 0, 1);
 const PLAUSIBLE_TO_MS = Date.UTC(2100, 0, 1);
-/** Smaller corrections are drift, not steps. */
-const STEP_MS = 1000;
 
 /** Strictly increasing time in ms, within a run and across restarts. All methods follow the wall clock first. */
 export class EdgeClock {
@@ -39,7 +30,7 @@ export class EdgeClock {
   #last: number;
   #monotonic: number;
   #trusted = false;
-  #step: ClockStep | null = null;
+  #shiftMs: number | null = null;
 
   constructor(options: EdgeClockOptions) {
     this.#clock = options.clock;
@@ -49,7 +40,7 @@ export class EdgeClock {
     const wall = options.clock.wall();
     this.#trusted = isPlausible(wall);
     this.#own = Math.max(this.#trusted ? wall : 0, options.last + 1);
-    if (options.last > 0) this.#record(Math.floor(this.#own) - options.last - 1, this.#trusted);
+    if (this.#trusted) this.#shiftMs = Math.floor(this.#own) - options.last - 1;
   }
 
   /** Own time, whole ms; never before a stamp that was given. */
@@ -77,12 +68,15 @@ export class EdgeClock {
     return { source: this.#synchronized() ? "ntp" : "rtc", offset_ms: Math.round(offset) };
   }
 
-  /** The jump since the last call, or null: taken once, before anything is stamped. */
-  takeStep(): ClockStep | null {
+  /**
+   * Said once when a plausible wall clock is found: stamps that were given without one are so many ms too early, or null.
+   * At a start it is said of stamps of earlier runs: they are not later than this one.
+   */
+  takeShift(): number | null {
     this.#follow();
-    const step = this.#step;
-    this.#step = null;
-    return step;
+    const shift = this.#shiftMs;
+    this.#shiftMs = null;
+    return shift;
   }
 
   #follow(): void {
@@ -95,20 +89,14 @@ export class EdgeClock {
       this.#trusted = false;
       return;
     }
+    if (!this.#trusted) {
+      const next = Math.max(Math.ceil(this.#own + elapsed), this.#last + 1);
+      this.#shiftMs = Math.max(0, wall - next);
+    }
+    this.#trusted = true;
     const ahead = this.#own + elapsed - wall;
     if (ahead <= 0) this.#own = wall;
     else this.#own += Math.max(elapsed / 2, elapsed - ahead);
-    const gainedTrust = !this.#trusted;
-    this.#trusted = true;
-    if (gainedTrust || ahead < -STEP_MS) this.#record(Math.max(0, Math.floor(-ahead)), gainedTrust);
-  }
-
-  #record(byMs: number, gainedTrust: boolean): void {
-    const before = this.#step ?? { byMs: 0, gainedTrust: false };
-    this.#step = {
-      byMs: before.byMs + byMs,
-      gainedTrust: before.gainedTrust || gainedTrust,
-    };
   }
 }
 
