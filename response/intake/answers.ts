@@ -5,7 +5,7 @@
 import { messageOf } from "@anhu/core/errors";
 import type { Clock } from "@anhu/core/time";
 import { topic } from "@anhu/core/wire";
-import type { Ack, GatewayAddress } from "@anhu/core/wire";
+import type { Ack } from "@anhu/core/wire";
 import type { Logger } from "pino";
 import type { DueAck } from "../store/acks.ts";
 
@@ -82,11 +82,6 @@ export function openAnswers({ due, drop, publish, clock, log }: AnswersOptions):
 /** Asks the gateway to wait: nothing is stored, nothing refused. */
 export function busyAck(boot: string, busyMs: number): Ack {
   return { v: 1, kind: "alerts", boot, stored: [], refused: [], busy_ms: busyMs };
-}
-
-/** Where answers to a gateway go. */
-export function ackTopic(address: GatewayAddress): string {
-  return topic(address, "ack");
 }
 
 function ackOf(boot: string, rows: readonly DueAck[]): Ack {

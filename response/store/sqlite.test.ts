@@ -13,7 +13,7 @@ describeStore("sqlite", open);
 
 test("migrating twice changes nothing", async () => {
   const db = await open();
-  await migrate(db, "sqlite");
+  await expect(migrate(db, "sqlite")).resolves.toBeUndefined();
   await db.destroy();
 });
 

@@ -1,0 +1,21 @@
+/** Errors of the API are RFC 9457 problem documents with our `code` (docs/errors.md). */
+import type { FastifyReply } from "fastify";
+
+const PROBLEMS = {
+  bad_request: [400, "The request is not as it should be"],
+  foreign_host: [403, "This name is not ours to answer for"],
+  not_found: [404, "There is no such thing"],
+  method_not_allowed: [405, "This can only be read"],
+  too_many_streams: [503, "Too many streams are open"],
+  internal: [500, "The service has failed"],
+} as const;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export function sendProblem(reply: FastifyReply, code: ProblemCode, detail: string): FastifyReply {
+  const [status, title] = PROBLEMS[code];
+  return reply
+    .code(status)
+    .type("application/problem+json")
+    .send({ type: `urn:anhu:problem:${code}`, title, status, detail, code });
+}

@@ -1,0 +1,99 @@
+/**
+ * The HTTP side of response, in this order for every request:
+ *
+ *   Host is a loopback name? --no--> 403   route known? --no--> 404, 405   query right? --no--> 400   handler --throws--> 500
+ */
+import Fastify from "fastify";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import { AnhuError, messageOf } from "@anhu/core/errors";
+import type { Logger } from "pino";
+import type { Facilities } from "../facilities/files.ts";
+import type { Health } from "../health/health.ts";
+import type { RuleBook } from "../incidents/model.ts";
+import type { Bell } from "../store/bell.ts";
+import type { Db } from "../store/schema.ts";
+import { facilityRoutes } from "./facilities.ts";
+import { incidentRoutes } from "./incidents.ts";
+import { ledgerRoutes } from "./ledger.ts";
+import { operationRoutes } from "./operation.ts";
+import { sendProblem } from "./problem.ts";
+import { streamRoutes } from "./stream.ts";
+
+export interface HttpOptions {
+  readonly db: Db;
+  readonly rules: RuleBook;
+  readonly facilities: Facilities;
+  readonly health: Health;
+  /** Rings when something was recorded. */
+  readonly changes: Bell;
+  readonly log: Logger;
+}
+
+export type Server = ReturnType<typeof bareServer>;
+
+const REQUEST_TIMEOUT_MS = 10_000;
+const BODY_BYTES = 64 * 1024;
+/** Names that a browser on this machine may call us by: any other is a foreign page's rebound name. */
+const OUR_NAMES = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/;
+
+/** Builds the server; it does not listen yet. */
+export function buildHttp(options: HttpOptions): Server {
+  const { log } = options;
+  const server = bareServer();
+  server.addHook("onRequest", async (request, reply) => {
+    if (OUR_NAMES.test(request.headers.host ?? "")) return undefined;
+    return sendProblem(reply, "foreign_host", "ask for localhost or 127.0.0.1");
+  });
+  server.setNotFoundHandler((request, reply) =>
+    request.method === "GET" || request.method === "HEAD"
+      ? sendProblem(reply, "not_found", `${request.url} is not a path of this API`)
+      : sendProblem(reply.header("allow", "GET, HEAD"), "method_not_allowed", request.method),
+  );
+  server.setErrorHandler((thrown, request, reply) => {
+    const status = statusOf(thrown);
+    if (status >= 400 && status < 500) return sendProblem(reply, "bad_request", messageOf(thrown));
+    log.error({ err: thrown, url: request.url }, "request failed");
+    return sendProblem(reply, "internal", "see the log of response");
+  });
+
+  operationRoutes(server, options);
+  incidentRoutes(server, options);
+  ledgerRoutes(server, options);
+  facilityRoutes(server, options);
+  streamRoutes(server, options);
+  return server;
+}
+
+function bareServer() {
+  return Fastify({
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    bodyLimit: BODY_BYTES,
+    // A stream's client must not hold up the end.
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 512 },
+    // A misspelt filter is a mistake to name, not one to answer without it.
+    ajv: { customOptions: { removeAdditional: false } },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+}
+
+/** Listens on loopback. Resolves with the port. Throws `port_taken`. */
+export async function listen(server: Server, port: number): Promise<number> {
+  try {
+    await server.listen({ host: "127.0.0.1", port });
+  } catch (thrown) {
+    if (!(thrown instanceof Error) || !("code" in thrown) || thrown.code !== "EADDRINUSE") {
+      throw thrown;
+    }
+    throw new AnhuError("port_taken", `port ${port} (ANHU_HTTP_PORT) is taken`, {
+      fault: "environment",
+      retry: false,
+      cause: thrown,
+    });
+  }
+  const address = server.server.address();
+  return typeof address === "object" && address !== null ? address.port : port;
+}
+
+function statusOf(thrown: unknown): number {
+  return thrown instanceof Error && "statusCode" in thrown ? Number(thrown.statusCode) : 500;
+}

@@ -1,0 +1,62 @@
+/** Runs response alone: `node response/main.ts`, or under the supervisor, which passes on the other services' health. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pino } from "pino";
+import { AnhuError, messageOf } from "@anhu/core/errors";
+import { systemClock } from "@anhu/core/time";
+import { startResponse } from "./start.ts";
+import type { Credentials } from "./intake/mqtt.ts";
+
+const CANNOT_START = 3;
+
+async function run(): Promise<void> {
+  const dataDir = process.env["ANHU_DATA"] ?? "./data";
+  const response = await startResponse({
+    dataDir,
+    httpPort: Number(process.env["ANHU_HTTP_PORT"] ?? 8080),
+    mqtt: {
+      host: "127.0.0.1",
+      port: Number(process.env["ANHU_MQTT_PORT"] ?? 1883),
+      credentials: readCredentials(join(dataDir, "secrets", "response.json")),
+    },
+    clock: systemClock(),
+    log: pino({ name: "response" }),
+  });
+
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    response.close().then(
+      () => process.exit(0),
+      (thrown: unknown) => fail(thrown, 1),
+    );
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+  process.on("disconnect", stop);
+  process.on("message", (message) => response.health.take(message));
+  process.send?.({ ready: true, service: "response", ports: response.ports });
+}
+
+function readCredentials(path: string): Credentials {
+  try {
+    const read = JSON.parse(readFileSync(path, "utf8")) as Credentials;
+    const { client_id, username, password } = read;
+    if ([client_id, username, password].every((text) => typeof text === "string")) return read;
+    throw new Error("client_id, username and password are needed");
+  } catch (cause) {
+    const options = { fault: "environment", retry: false, cause } as const;
+    const text = `response cannot sign in by ${path}: ${messageOf(cause)}`;
+    throw new AnhuError("no_credentials", text, options);
+  }
+}
+
+function fail(thrown: unknown, code: number): void {
+  const text = messageOf(thrown);
+  process.stderr.write(`${text}\n`);
+  if (process.send === undefined) process.exit(code);
+  process.send({ failed: text }, () => process.exit(code));
+}
+
+if (import.meta.main) run().catch((thrown: unknown) => fail(thrown, CANNOT_START));

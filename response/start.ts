@@ -1,0 +1,163 @@
+/**
+ * Puts response together: store, watch, HTTP, then MQTT, so that nothing comes in before it can be kept; stopped in reverse.
+ *
+ *   MQTT alerts -> admit -> bursts -> store (incident, ledger, outbox) -> answers -> MQTT ack
+ *   MQTT status -> watch ------------^        |
+ *                                             +-> bell -> HTTP stream
+ */
+import { join } from "node:path";
+import { messageOf } from "@anhu/core/errors";
+import type { Clock } from "@anhu/core/time";
+import { topic } from "@anhu/core/wire";
+import type { Logger } from "pino";
+import { readFacilities } from "./facilities/files.ts";
+import { openWatch } from "./gateways/watch.ts";
+import { openHealth } from "./health/health.ts";
+import type { Health, HealthPart } from "./health/health.ts";
+import { openMetrics } from "./health/own.ts";
+import { buildHttp, listen } from "./http/server.ts";
+import { ruleBook as rules } from "./incidents/rules.ts";
+import { admit } from "./intake/admit.ts";
+import { busyAck, openAnswers } from "./intake/answers.ts";
+import { openBursts } from "./intake/bursts.ts";
+import { openMqtt } from "./intake/mqtt.ts";
+import type { Credentials } from "./intake/mqtt.ts";
+import { dropAcks, dueAcks } from "./store/acks.ts";
+import { Bell } from "./store/bell.ts";
+import { loadGateways, recordSilence, saveGateways } from "./store/gateways.ts";
+import { migrate } from "./store/migrations/index.ts";
+import { lastPosition } from "./store/reading.ts";
+import { recordBurst } from "./store/record.ts";
+import type { Db } from "./store/schema.ts";
+import { openSqlite } from "./store/sqlite.ts";
+
+export interface ResponseOptions {
+  readonly dataDir: string;
+  /** 0: any free port. */
+  readonly httpPort: number;
+  readonly mqtt: {
+    readonly host: string;
+    readonly port: number;
+    readonly credentials: Credentials;
+  };
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface Response {
+  readonly ports: { readonly http: number };
+  readonly health: Health;
+  close(): Promise<void>;
+}
+
+/** Starts response. Resolves when HTTP listens; the broker may come later. Throws `port_taken` and `migration_failed`. */
+export async function startResponse(options: ResponseOptions): Promise<Response> {
+  const { dataDir, clock, log } = options;
+  const db = openSqlite(join(dataDir, "response.db"));
+  await migrate(db, "sqlite");
+  const facilities = readFacilities(dataDir, log);
+  const changes = new Bell(clock);
+  const metrics = openMetrics(db, () => watch.counts());
+
+  const watch = await openWatch({
+    load: () => loadGateways(db),
+    save: (rows) => saveGateways(db, rows),
+    async recordSilence(row, alert) {
+      await recordSilence(db, { row, alert, rules, now: clock.wall() });
+      changes.ring();
+    },
+    clock,
+    log,
+    refused: metrics.statusRefused,
+  });
+  for (const { facility, gateways } of facilities.byId.values()) {
+    for (const { id } of gateways) watch.expect({ facility: facility.id, gateway: id });
+  }
+
+  const answers = openAnswers({
+    due: (limit) => dueAcks(db, limit),
+    drop: (ids) => dropAcks(db, ids),
+    publish: (to, payload) => mqtt.publish(to, payload),
+    clock,
+    log,
+  });
+  const bursts = openBursts({
+    async record(intakes) {
+      const stop = metrics.commit.startTimer();
+      const outcomes = await recordBurst(db, { intakes, rules, now: clock.wall() });
+      stop();
+      return outcomes;
+    },
+    committed() {
+      answers.wake();
+      changes.ring();
+    },
+    busy: ({ address, ack }, busyMs) => {
+      if (ack === null) return;
+      mqtt
+        .publish(topic(address, "ack"), JSON.stringify(busyAck(ack.boot, busyMs)))
+        .catch((thrown: unknown) => log.warn({ reason: messageOf(thrown) }, "busy not said"));
+    },
+    log,
+    outcomes: metrics.outcomes,
+  });
+  const mqtt = openMqtt({
+    ...options.mqtt,
+    onAlert(address, payload) {
+      watch.expect(address);
+      bursts.take(admit(address, payload));
+    },
+    onStatus: (address, payload, live) => watch.status(address, payload, live),
+    onReady: () => answers.wake(),
+    clock,
+    log,
+  });
+
+  const health = openHealth({ own: ownParts, registry: metrics.registry, clock });
+  const server = buildHttp({ db, rules, facilities, health, changes, log });
+
+  async function ownParts(): Promise<Record<string, HealthPart>> {
+    const { total, silent } = watch.counts();
+    const alerts = bursts.trouble();
+    return {
+      store: await storePart(db),
+      broker: mqtt.ready() ? OK : { status: "down", detail: "not connected" },
+      alerts: alerts === null ? OK : { status: "down", detail: alerts },
+      gateways: {
+        status: silent === 0 ? "ok" : "degraded",
+        detail: `${total} watched, ${silent} silent`,
+      },
+      facilities: {
+        status: facilities.mistakes.length === 0 ? "ok" : "degraded",
+        detail: facilities.mistakes.join("; ") || `${facilities.byId.size} files`,
+      },
+    };
+  }
+
+  async function close(): Promise<void> {
+    await mqtt.close();
+    await bursts.idle();
+    await answers.close();
+    await watch.close();
+    await server.close();
+    await db.destroy();
+  }
+
+  try {
+    return { ports: { http: await listen(server, options.httpPort) }, health, close };
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+}
+
+const OK: HealthPart = { status: "ok", detail: "" };
+
+async function storePart(db: Db): Promise<HealthPart> {
+  try {
+    await lastPosition(db);
+    return OK;
+  } catch (thrown) {
+    return { status: "down", detail: messageOf(thrown) };
+  }
+}
