@@ -15,7 +15,7 @@ export interface ExchangesOptions {
   readonly confirmTimeoutMs: number;
   /** 6.5.5: 3. */
   readonly retries: number;
-  /** Messages alive at most. At the bound the oldest of the lowest priority that is not flying is dropped and counted. */
+  /** Messages alive at most. At the bound the oldest of the least urgent that do not fly is dropped and counted; a new one that is less urgent than all of them instead. */
   readonly limit: number;
   readonly parkMs: number;
   /** Encodes a message as a packet with this serial number. Called once per message. */
@@ -79,7 +79,7 @@ export class Exchanges {
   }
 
   submit(message: Message): void {
-    if (this.#alive.length >= this.#options.limit) this.#makeRoom();
+    if (this.#alive.length >= this.#options.limit && !this.#makeRoom(message)) return;
     const after = this.#alive.findIndex((one) => one.message.priority > message.priority);
     const exchange: Exchange = {
       message,
@@ -179,11 +179,16 @@ export class Exchanges {
     this.#pump();
   }
 
-  #makeRoom(): void {
+  #makeRoom(message: Message): boolean {
     const idle = this.#alive.filter((one) => !one.flying);
-    const lowest = Math.max(...idle.map((one) => one.message.priority));
-    const oldest = idle.find((one) => one.message.priority === lowest);
-    if (oldest !== undefined) this.#drop(oldest);
+    const least = Math.max(...idle.map((one) => one.message.priority));
+    const oldest = idle.find((one) => one.message.priority === least);
+    if (oldest === undefined || message.priority > least) {
+      this.counts.dropped += 1;
+      return false;
+    }
+    this.#drop(oldest);
+    return true;
   }
 
   #drop(exchange: Exchange): void {

@@ -85,3 +85,12 @@ it("is bounded: old files move on and the oldest is deleted; what is left is rea
 it("a missing journal is empty", async () => {
   expect(await readJournal(path)).toEqual({ facts: [], skipped: 0 });
 });
+
+it("a full disk stops nobody: lines wait, and beyond the buffer they are given up and counted", () => {
+  const journal = openJournal({ path: "/dev/full", clock });
+  const text = "x".repeat(1024 * 1024);
+  for (let at = 1; at <= 10; at++) journal.write({ ...fact(at), fields: { text } });
+  clock.advance(1000);
+  expect(journal.stats()).toEqual({ facts: 10, lost: 3 });
+  journal.close();
+});

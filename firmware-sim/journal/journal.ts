@@ -184,8 +184,9 @@ function writeAll(file: number, bytes: Uint8Array): number {
     try {
       written += writeSync(file, bytes, written);
     } catch (thrown) {
-      if ((thrown as NodeJS.ErrnoException).code === "ENOSPC") break;
-      throw thrown;
+      const { code } = thrown as NodeJS.ErrnoException;
+      if (code !== "ENOSPC" && code !== "EDQUOT") throw thrown;
+      break;
     }
   }
   return written;

@@ -74,6 +74,8 @@ export class LineRate {
       const chunk = job.bytes.subarray(job.out, job.out + budget);
       job.at ??= clock.wall();
       job.heard = this.#options.put(chunk) && job.heard;
+      // `put` may hear somebody who makes the device close the line.
+      if (this.#queue[0] !== job) break;
       job.out += chunk.length;
       budget -= chunk.length;
       this.#waiting -= chunk.length;
@@ -81,7 +83,7 @@ export class LineRate {
       this.#queue.shift();
       finished.push(job);
     }
-    if (this.#waiting > 0) this.#schedule();
+    if (this.#waiting > 0 && this.#cancel === null) this.#schedule();
     for (const job of finished) job.done({ heard: job.heard, at: job.at });
   }
 }

@@ -107,7 +107,7 @@ class PtyWire implements Wire {
 
   #put(bytes: Uint8Array): boolean {
     this.#receive();
-    if (!this.#listening) {
+    if (!this.#listening || !this.#open) {
       this.#counters.unheard += bytes.length;
       return false;
     }
