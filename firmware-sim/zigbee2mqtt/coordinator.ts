@@ -6,6 +6,7 @@ import { openLink, risingTime, send } from "../mqtt/index.ts";
 import type { Link, Login } from "../mqtt/index.ts";
 import { inventoryOf } from "./inventory.ts";
 import { MODELS } from "./models.ts";
+import type { Model } from "./models.ts";
 import { payloadOf } from "./payload.ts";
 
 export interface CoordinatorOptions {
@@ -21,8 +22,11 @@ export interface CoordinatorOptions {
 
 export interface Coordinator {
   readonly link: Link;
-  /** A paired device says something. Returns the id of the fact; throws for a name that is not paired. */
-  report(name: string, report: ZigbeeSaying): string;
+  /**
+   * A paired device (facility id) publishes its state, changed by `fields`; a press (`pressed`) is told once and not kept.
+   * Returns the id of the fact; throws for a device that is not paired.
+   */
+  report(id: string, saying: ZigbeeSaying): string;
   close(): Promise<void>;
 }
 
@@ -32,7 +36,7 @@ export interface ZigbeeSaying {
   readonly routine: boolean;
 }
 
-/** A Zigbee2MQTT with its paired devices: bridge state, inventory and availability (retained), and a JSON object per report. */
+/** A Zigbee2MQTT with its paired devices: bridge state, inventory and availability (retained), and a JSON object per report. Throws for a kind that no model stands for. */
 export function openCoordinator(options: CoordinatorOptions): Coordinator {
   const { base, devices, journal, clock } = options;
   const link = openLink({
@@ -51,38 +55,56 @@ export function openCoordinator(options: CoordinatorOptions): Coordinator {
     window: 256,
     keep: 5000,
   });
-  const paired = new Map(
-    devices.map((device, i) => [device.address, { device, i, time: risingTime(clock) }]),
-  );
+  const paired = new Map(devices.map((device, i) => [device.id, pair(device, i, clock)]));
 
   return {
     link,
-    report(name, { kind, fields, routine }) {
-      const one = paired.get(name);
-      const model = one && MODELS[one.device.kind];
-      if (one === undefined || model === undefined) throw new Error(`${name} is not paired`);
+    report(id, { kind, fields, routine }) {
+      const one = paired.get(id);
+      if (one === undefined) throw new Error(`${id} is not paired`);
+      const { device, model, linkQuality, batteryPct } = one;
+      const { pressed, ...state } = fields;
+      one.state = { ...one.state, ...state };
+      const said = pressed === undefined ? one.state : { pressed };
       const at = one.time();
-      const payload = payloadOf(model, {
-        fields,
-        at,
-        linkQuality: 60 + ((one.i * 37) % 140),
-        batteryPct: 100 - ((one.i * 7) % 40),
-      });
       return send(
-        { link, journal, clock, wire: "zigbee2mqtt" },
+        { link, journal, clock, wire: base },
         {
-          device: one.device.id,
-          address: name,
-          kind,
-          fields,
+          device: id,
+          address: device.address,
+          ...(Object.keys(said).length > 0
+            ? { kind, fields: said }
+            : { kind: "device", fields: { link_quality: linkQuality } }),
           deviceTimeMs: at,
-          topic: `${base}/${name}`,
-          payload,
+          topic: `${base}/${device.address}`,
+          payload: payloadOf(model, { fields: said, at, linkQuality, batteryPct }),
           routine,
         },
       );
     },
     close: () => link.close(),
+  };
+}
+
+interface Paired {
+  readonly device: Device;
+  readonly model: Model;
+  readonly time: () => number;
+  readonly linkQuality: number;
+  readonly batteryPct: number;
+  state: Readonly<Record<string, FieldValue>>;
+}
+
+function pair(device: Device, i: number, clock: Clock): Paired {
+  const model = MODELS[device.kind];
+  if (model === undefined) throw new Error(`${device.id}: no Zigbee model is a ${device.kind}`);
+  return {
+    device,
+    model,
+    time: risingTime(clock),
+    linkQuality: 60 + ((i * 37) % 140),
+    batteryPct: 100 - ((i * 7) % 40),
+    state: {},
   };
 }
 

@@ -1,0 +1,87 @@
+import type { Socket } from "node:net";
+import type { Result } from "@anhu/core/result";
+import { ok, refuse } from "@anhu/core/result";
+import type { Plant } from "../plant/index.ts";
+import type { Step } from "../scenarios/index.ts";
+import { readLines } from "./lines.ts";
+import type { Requests, Verb } from "./protocol.ts";
+import { LINE_LIMIT, WAITING_LIMIT } from "./protocol.ts";
+
+export interface ConversationOptions {
+  readonly plant: Plant;
+  /** Alarms and line faults at random from now on. */
+  readonly storm: (asked: Requests["storm"]["asks"]) => void;
+}
+
+type Verbs = { readonly [V in Verb]: (asks: Requests[V]["asks"]) => Result<Requests[V]["value"]> };
+
+/** Serves one client until its connection ends. */
+export function converse(socket: Socket, options: ConversationOptions): void {
+  const { plant } = options;
+  const reader = readLines(LINE_LIMIT);
+  const endings: (() => void)[] = [];
+  const tell = (message: object) => {
+    socket.write(`${JSON.stringify(message)}\n`);
+    if (socket.writableLength > WAITING_LIMIT) socket.destroy();
+  };
+  let watching = false;
+
+  const verbs: Verbs = {
+    watch() {
+      if (!watching) endings.push(plant.watch(tell));
+      watching = true;
+      return ok({ siren: plant.siren() });
+    },
+    play: ({ step }) => plant.play(step),
+    hold({ names, afterwards }) {
+      const release = plant.hold(names);
+      endings.push(() => {
+        playAll(plant, afterwards);
+        release();
+      });
+      return ok(null);
+    },
+    storm(asked) {
+      options.storm(asked);
+      return ok(null);
+    },
+    status: () => ok(plant.status()),
+  };
+
+  socket.on("data", (bytes) => {
+    const lines = reader.push(bytes);
+    if (lines === undefined) socket.destroy();
+    for (const line of lines ?? []) tell(answer(verbs, line));
+  });
+  socket.on("error", () => {
+    // A client that went away without a word: `close` follows.
+  });
+  socket.on("close", () => {
+    for (const end of endings) end();
+  });
+}
+
+function playAll(plant: Plant, steps: readonly Step[]): void {
+  for (const step of steps) plant.play(step);
+}
+
+function answer(verbs: Verbs, line: string): object {
+  let request: unknown;
+  try {
+    request = JSON.parse(line);
+  } catch (thrown) {
+    if (!(thrown instanceof SyntaxError)) throw thrown;
+    return { id: 0, ...refuse("bad_json", thrown.message) };
+  }
+  const { id = 0, do: verb, ...asks } = Object(request) as Record<string, unknown>;
+  if (typeof verb !== "string" || !Object.hasOwn(verbs, verb))
+    return { id, ...refuse("unknown_verb", `there is no ${String(verb)}`) };
+  const run = verbs[verb as Verb] as (asks: unknown) => Result<unknown>;
+  try {
+    return { id, ...run(asks) };
+  } catch (thrown) {
+    // The owner's own client is at fault: what it asked has not the shape of protocol.ts.
+    if (!(thrown instanceof TypeError)) throw thrown;
+    return { id, ...refuse("bad_shape", thrown.message) };
+  }
+}

@@ -1,0 +1,183 @@
+/**
+ * The simulated facility as a process: `node firmware-sim/main.ts`. It reads the facility file and the devices' credentials under
+ * ANHU_DATA, switches every device on and keeps it alive; the gateway may come and go.
+ *
+ * For tests: ANHU_SIM_SEED, ANHU_SIM_RATE (reports per usual report), ANHU_SIM_SPEED (of the residents' day), ANHU_SIM_JOURNAL (path),
+ * ANHU_SIM_ALARMS and ANHU_SIM_FAULTS (per minute, at random).
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pino } from "pino";
+import { AnhuError, messageOf } from "@anhu/core/errors";
+import { parseFacility } from "@anhu/core/facility";
+import type { Facility, Gateway } from "@anhu/core/facility";
+import { systemClock } from "@anhu/core/time";
+import type { Clock } from "@anhu/core/time";
+import { openControl } from "./control/index.ts";
+import { openJournal } from "./journal/index.ts";
+import type { Login } from "./mqtt/index.ts";
+import { startFaults } from "./plant/faults.ts";
+import { openPlant } from "./plant/index.ts";
+import type { PlantStatus } from "./plant/index.ts";
+import { startStorm } from "./plant/storm.ts";
+import { startTelemetry } from "./plant/telemetry.ts";
+import { createWorld } from "./world/index.ts";
+
+export interface Config {
+  readonly dataDir: string;
+  readonly localMqttPort: number;
+  /** Which gateway's devices; absent: the facility's first. */
+  readonly gateway?: string | undefined;
+  readonly journal: string;
+  readonly seed: number;
+  readonly rate: number;
+  readonly speed: number;
+  /** At random, per minute; 0: none. */
+  readonly alarms: number;
+  readonly faults: number;
+}
+
+export interface Running {
+  status(): PlantStatus;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the simulated facility. Throws `bad_facility`, `unreadable` (facility file, credentials), and what `openDevices` and
+ * `openControl` throw.
+ */
+export async function run(config: Config, clock: Clock): Promise<Running> {
+  const { dataDir, seed, rate, speed } = config;
+  const facility = readFacility(join(dataDir, "facility.yaml"));
+  const gateway = gatewayOf(facility, config.gateway);
+  const logins = readLogins(join(dataDir, "edge", gateway.id, "devices.json"));
+  const journal = openJournal({ path: config.journal, clock });
+  const plant = openPlant({
+    facility,
+    gateway,
+    dataDir,
+    mqttUrl: `mqtt://127.0.0.1:${config.localMqttPort}`,
+    logins,
+    journal,
+    clock,
+    rate,
+    random: Math.random,
+  });
+  const world = createWorld(facility, { seed });
+  const stopTelemetry = startTelemetry({ facility, world, plant, clock, rate, speed });
+  const lines = gateway.lines.map((line) => line.id);
+
+  let endStorm: (() => void)[] = [];
+  const storm = (asked: { alarms: number; faults: number }) => {
+    for (const end of endStorm) end();
+    endStorm = [];
+    const common = { plant, clock, seed: clock.wall() };
+    if (asked.alarms > 0)
+      endStorm.push(startStorm({ ...common, facility, perMinute: asked.alarms }));
+    if (asked.faults > 0) endStorm.push(startFaults({ ...common, lines, perMinute: asked.faults }));
+  };
+  storm(config);
+  const control = await openControl({ path: join(dataDir, "anhu.sock"), plant, storm });
+
+  return {
+    status: () => plant.status(),
+    async stop() {
+      await control.close();
+      storm({ alarms: 0, faults: 0 });
+      stopTelemetry();
+      await plant.close();
+      journal.close();
+    },
+  };
+}
+
+function readFacility(path: string): Facility {
+  const parsed = parseFacility(readText(path));
+  if (parsed.ok) return parsed.value;
+  const mistakes = parsed.error.map((one) => `${path}:${one.line} ${one.path} ${one.detail}`);
+  throw problem("bad_facility", mistakes.join("\n"));
+}
+
+function gatewayOf(facility: Facility, id: string | undefined): Gateway {
+  const gateway = facility.gateways.find((one) => id === undefined || one.id === id);
+  if (gateway !== undefined) return gateway;
+  throw problem("bad_facility", `the facility file has no gateway ${id ?? ""}`);
+}
+
+function readLogins(path: string): Readonly<Record<string, Login>> {
+  return JSON.parse(readText(path)) as Record<string, Login>;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    const options = { fault: "environment", retry: false, cause } as const;
+    throw new AnhuError("unreadable", `cannot read ${path}: ${messageOf(cause)}`, options);
+  }
+}
+
+function problem(code: string, text: string): AnhuError {
+  return new AnhuError(code, text, { fault: "caller", retry: false });
+}
+
+function readConfig(env: NodeJS.ProcessEnv): Config {
+  const dataDir = env["ANHU_DATA"] ?? "data";
+  return {
+    dataDir,
+    localMqttPort: number(env, "ANHU_LOCAL_MQTT_PORT", 1884),
+    gateway: env["ANHU_GATEWAY"],
+    journal: env["ANHU_SIM_JOURNAL"] ?? join(dataDir, "sim", "journal.jsonl"),
+    seed: number(env, "ANHU_SIM_SEED", 1),
+    rate: number(env, "ANHU_SIM_RATE", 1),
+    speed: number(env, "ANHU_SIM_SPEED", 1),
+    alarms: number(env, "ANHU_SIM_ALARMS", 0),
+    faults: number(env, "ANHU_SIM_FAULTS", 0),
+  };
+}
+
+function number(env: NodeJS.ProcessEnv, name: string, usual: number): number {
+  const value = Number(env[name] ?? usual);
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw problem("bad_config", `${name} must be a number from 0 on, not "${env[name]}"`);
+}
+
+const REPORT_MS = 5000;
+
+async function main(): Promise<void> {
+  const log = pino({ name: "firmware-sim" });
+  const clock = systemClock();
+  // The parent is gone, however it died.
+  process.once("disconnect", () => process.exit(0));
+  try {
+    const running = await run(readConfig(process.env), clock);
+    const stop = (): void => void running.stop().finally(() => process.exit(0));
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, stop);
+    process.send?.({ ready: true, service: "firmware-sim", ports: [] });
+    log.info(running.status(), "ready");
+    scheduleReport(running, clock);
+  } catch (thrown) {
+    log.fatal({ err: thrown }, messageOf(thrown));
+    if (process.send === undefined) process.exit(3);
+    process.send({ failed: messageOf(thrown) }, () => process.exit(3));
+  }
+}
+
+/** Tells the parent every 5 s how it goes. */
+function scheduleReport(running: Running, clock: Clock): void {
+  clock.after(REPORT_MS, () => {
+    const { connected, connections, lines } = running.status();
+    const heard = Object.values(lines).filter(Boolean).length;
+    const detail = `${connected} of ${connections} connected, ${heard} of ${Object.keys(lines).length} lines heard`;
+    if (process.connected)
+      process.send?.({
+        type: "health",
+        service: "firmware-sim",
+        parts: { "firmware-sim": { status: "ok", detail } },
+        metrics: "",
+      });
+    scheduleReport(running, clock);
+  });
+}
+
+if (import.meta.main) await main();
