@@ -1,0 +1,16 @@
+import type { ReadingQuery } from "../store.ts";
+
+/** What the store's thread is asked. */
+export type Question =
+  | { readonly type: "write"; readonly bytes: Uint8Array }
+  | { readonly type: "query"; readonly query: ReadingQuery; readonly limit: number }
+  | { readonly type: "count"; readonly query: ReadingQuery }
+  | { readonly type: "lastValues"; readonly query: { facility: string; device?: string } }
+  | { readonly type: "retain"; readonly before: number }
+  | { readonly type: "close" };
+
+export type Request = Question & { readonly id: number };
+
+export type Answer =
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | { readonly id: number; readonly ok: false; readonly detail: string };

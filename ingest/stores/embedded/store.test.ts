@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { systemClock } from "@anhu/core/time";
+import { expect, test } from "vitest";
+import { storeContract } from "../contract.ts";
+import { openEmbeddedStore } from "./store.ts";
+import { Retention } from "./retention.ts";
+import { SCHEMA } from "./schema.ts";
+import { PointWriter } from "./writer.ts";
+
+const clock = systemClock();
+
+storeContract("embedded", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "anhu-store-"));
+  return {
+    open: () => openEmbeddedStore({ path: join(folder, "readings.db"), clock, retentionDays: 400 }),
+    remove: () => Promise.resolve(rmSync(folder, { recursive: true })),
+  };
+});
+
+test("another process can read the file through its view while it is written", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "anhu-store-"));
+  const path = join(folder, "readings.db");
+  const store = await openEmbeddedStore({ path, clock, retentionDays: 400 });
+  await store.write({ bytes: new TextEncoder().encode(line(17)), count: 1 });
+  const reader = new DatabaseSync(path, { readOnly: true });
+  expect({ ...reader.prepare("SELECT * FROM reading").get() }).toEqual({
+    kind: "smoke",
+    facility: "f",
+    gateway: "g",
+    device: "s",
+    room: "r",
+    resident: null,
+    at: 17,
+    fields: "alarm=true",
+  });
+  reader.close();
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+test("a file that cannot be opened is an error with a code", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "anhu-store-"));
+  await expect(
+    openEmbeddedStore({ path: folder, clock, retentionDays: 400 }),
+  ).rejects.toMatchObject({ code: "store_failed" });
+  rmSync(folder, { recursive: true });
+});
+
+test("old points go in steps, new ones stay", () => {
+  const database = new DatabaseSync(":memory:");
+  database.exec(SCHEMA);
+  const lines = Array.from({ length: 1200 }, (_, i) => line(i)).join("\n");
+  new PointWriter(database).write([new TextEncoder().encode(lines)]);
+  const retention = new Retention(database);
+  const left = () => database.prepare("SELECT count(*) AS n FROM point").get()?.["n"];
+  expect(retention.step(1000)).toBe(true);
+  expect(left()).toBe(700);
+  while (retention.step(1000));
+  expect(left()).toBe(200);
+});
+
+test("a write that the disk does not take leaves nothing half done", () => {
+  const database = new DatabaseSync(":memory:");
+  database.exec(SCHEMA);
+  database.exec("PRAGMA max_page_count = 20");
+  const writer = new PointWriter(database);
+  const many = Array.from({ length: 5000 }, (_, i) => line(i)).join("\n");
+  expect(() => writer.write([new TextEncoder().encode(many)])).toThrow(/full/);
+  expect(writer.write([new TextEncoder().encode(line(1))])).toHaveLength(1);
+  expect(database.prepare("SELECT count(*) AS n FROM point").get()?.["n"]).toBe(1);
+});
+
+function line(at: number): string {
+  return `smoke,device=s,facility=f,gateway=g,room=r alarm=true ${at}`;
+}
