@@ -27,6 +27,7 @@ const SCHEMA = `
     source TEXT NOT NULL, offset_ms INTEGER NOT NULL,
     epoch INTEGER NOT NULL, -- 0: times are right; otherwise they wait for the shift of that epoch
     body BLOB NOT NULL) STRICT;
+  CREATE INDEX IF NOT EXISTS held ON batch (epoch) WHERE epoch <> 0;
   CREATE TABLE IF NOT EXISTS epoch (id INTEGER PRIMARY KEY, shift_ms INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS alert (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, boot TEXT NOT NULL, at INTEGER NOT NULL,

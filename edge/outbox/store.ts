@@ -103,12 +103,17 @@ export class Store {
 
   /** The times of readings that were stamped without a trusted clock were `shiftMs` too early: they can be sent now. */
   trust(shiftMs: number): void {
+    const epoch = this.#epoch();
+    const held = "SELECT 1 FROM batch WHERE epoch = ? AND epoch <> 0 LIMIT 1";
+    if (this.#prepare(held).get(epoch) === undefined) return;
     transaction(this.db, () => {
-      const epoch = this.#epoch();
       this.#run("INSERT INTO epoch (id, shift_ms) VALUES (?, ?)", [epoch, shiftMs]);
       this.#setMeta("epoch", epoch + 1);
       // Only the epochs that readings still wait in are remembered.
-      this.#run("DELETE FROM epoch WHERE id < ? AND id NOT IN (SELECT epoch FROM batch)", [epoch]);
+      this.#run(
+        "DELETE FROM epoch WHERE id < ? AND id NOT IN (SELECT epoch FROM batch WHERE epoch <> 0)",
+        [epoch],
+      );
     });
   }
 

@@ -21,8 +21,8 @@ export function parseIdentity(text: string): Result<UplinkIdentity> {
   }
   const given: Partial<Record<keyof UplinkIdentity, unknown>> = Object(value);
   const { client_id, username, password, ca = null, host, port } = given;
-  for (const [name, text] of Object.entries({ client_id, username, password, host })) {
-    if (typeof text !== "string" || text === "") return refuse("bad_shape", `${name} is missing`);
+  for (const [name, word] of Object.entries({ client_id, username, password, host })) {
+    if (typeof word !== "string" || word === "") return refuse("bad_shape", `${name} is missing`);
   }
   if (!Number.isInteger(port)) return refuse("bad_shape", "port is not a number");
   if (ca !== null && typeof ca !== "string")

@@ -1,0 +1,107 @@
+/**
+ * From addresses on the wire to the facility's names.
+ *
+ *   declared                       its id, room and resident; its declared kind wins over the driver's guess
+ *   undeclared, in alarm, on a line  the line's own device, so that no alarm is lost for a missing entry
+ *   undeclared otherwise           unknown_device
+ */
+import type { FacilityIndex, KnownDevice } from "@anhu/core/facility";
+import type { Kind, Point, Signal } from "@anhu/core/points";
+import { fieldType } from "@anhu/core/points";
+
+/** A point of a known device, not yet stamped. */
+export type NamedPoint = Omit<Point, "at"> & { readonly room: string };
+
+export interface Named {
+  readonly points: readonly NamedPoint[];
+  /** Addresses that the facility file does not know. */
+  readonly unknown: readonly string[];
+  readonly slots: readonly (readonly [key: string, value: string | null])[];
+}
+
+/** Undeclared addresses in alarm that are remembered per line; at the bound one more alarm still counts, its end does not. */
+const REMEMBERED = 64;
+const PREFIX = "edge/undeclared/";
+
+/** Detectors of these kinds say the same thing about different causes: a panel may have the wrong one configured. */
+const DETECTORS: readonly Kind[] = ["smoke", "heat", "call_point", "co", "gas", "electrical_fire"];
+
+export class Names {
+  readonly #index: FacilityIndex;
+  /** By line: undeclared addresses in alarm. */
+  readonly #undeclared = new Map<string, readonly string[]>();
+
+  constructor(index: FacilityIndex, slots: Iterable<readonly [key: string, value: string]>) {
+    this.#index = index;
+    for (const [key, value] of slots) {
+      if (!key.startsWith(PREFIX)) continue;
+      this.#undeclared.set(key.slice(PREFIX.length), JSON.parse(value) as string[]);
+    }
+  }
+
+  /** True for slots that belong here. */
+  static owns(key: string): boolean {
+    return key.startsWith(PREFIX);
+  }
+
+  /** Names the points of one message of a line or source. */
+  name(wire: string, points: readonly Point[], signals: readonly Signal[]): Named {
+    const named: NamedPoint[] = [];
+    const unknown = new Set<string>();
+    for (const point of points) {
+      const device = this.#index.find(wire, point.device);
+      if (device === undefined) unknown.add(point.device);
+      else named.push(nameOf(point, device));
+    }
+    const line = this.#index.devices.get(wire);
+    if (unknown.size === 0 || line === undefined)
+      return { points: named, unknown: [...unknown], slots: [] };
+    return { unknown: [...unknown], ...this.#attribute(line, { named, unknown, signals }) };
+  }
+
+  slots(): (readonly [key: string, value: string])[] {
+    return [...this.#undeclared].map(
+      ([line, addresses]) => [PREFIX + line, JSON.stringify(addresses)] as const,
+    );
+  }
+
+  /** The line's own device is in alarm as long as any undeclared address on it is. */
+  #attribute(
+    line: KnownDevice,
+    message: { named: NamedPoint[]; unknown: ReadonlySet<string>; signals: readonly Signal[] },
+  ): Pick<Named, "points" | "slots"> {
+    const alarms = message.signals.filter(
+      (signal) => signal.class === "alarm" && message.unknown.has(signal.device),
+    );
+    if (alarms.length === 0) return { points: message.named, slots: [] };
+    const before = this.#undeclared.get(line.id) ?? [];
+    let after = before;
+    for (const { device, active } of alarms) {
+      after = after.filter((address) => address !== device);
+      if (active) after = [...after, device].slice(-REMEMBERED);
+    }
+    const fire = alarms.some(({ active }) => active) || after.length > 0;
+    if (!fire && before.length === 0) return { points: message.named, slots: [] };
+    this.#undeclared.set(line.id, after);
+    const alarm: Point = { kind: "fire_panel", device: line.id, fields: { fire }, at: null };
+    return {
+      points: [...message.named, nameOf(alarm, line)],
+      slots: [[PREFIX + line.id, JSON.stringify(after)]],
+    };
+  }
+}
+
+function nameOf({ kind, fields }: Point, device: KnownDevice): NamedPoint {
+  const { id, room, resident } = device;
+  const wins =
+    DETECTORS.includes(kind) &&
+    DETECTORS.includes(device.kind) &&
+    Object.keys(fields).every((field) => fieldType(device.kind, field) === fieldType(kind, field));
+  return {
+    kind: wins ? device.kind : kind,
+    device: id,
+    room,
+    ...(resident === undefined ? {} : { resident }),
+    fields,
+  };
+}

@@ -1,0 +1,286 @@
+/**
+ * The way of a message through the gateway.
+ *
+ *   decoded --> dedup --> name + stamp --> detect --> siren --> commit --> answer
+ *      |          |           |                                   |
+ *   refused    answered    unknown: dead letter             not durable: no answer,
+ *   counted    again                                        the sender sends it again
+ */
+import type { StampedPoint } from "@anhu/core/detection";
+import { AnhuError, messageOf } from "@anhu/core/errors";
+import type { Clock } from "@anhu/core/time";
+import type { Alert, ClockQuality } from "@anhu/core/wire";
+import type { Logger } from "pino";
+import type { EdgeClock } from "../clock/edge-clock.ts";
+import type { Detector, Found } from "../detect/detector.ts";
+import type { Decoded, DecodeResult } from "../drivers/index.ts";
+import type { Outbox } from "../outbox/index.ts";
+import { BATCH_BYTES } from "../outbox/index.ts";
+import type { Dedup } from "./dedup.ts";
+import type { NamedPoint, Names } from "./names.ts";
+import { Pending } from "./pending.ts";
+
+export interface PipelineParts {
+  readonly clock: Clock;
+  readonly edgeClock: EdgeClock;
+  readonly detector: Detector;
+  readonly names: Names;
+  readonly dedup: Dedup;
+  readonly outbox: Pick<Outbox, "commit" | "trust">;
+  readonly log: Logger;
+  /** Sounds or ends the siren for these; returns the slots that remember it. */
+  readonly siren: (alerts: readonly Alert[]) => Found["slots"];
+  /** These were raised: somebody must hear of them. */
+  readonly raised: (alerts: readonly Alert[]) => void;
+  /** Something is in the outbox. */
+  readonly committed: () => void;
+  /** Slots that are not the detector's or the names'. */
+  readonly otherSlots: () => readonly (readonly [key: string, value: string])[];
+  readonly count: PipelineCount;
+}
+
+export interface PipelineCount {
+  /** Something was not stored: `reason` is a code of docs/errors.md. */
+  dropped(wire: string, reason: string, by?: number): void;
+  points(by: number): void;
+  alerts(by: number): void;
+  repeated(wire: string): void;
+}
+
+/** One message of a line or source, as its driver understood it. */
+export interface Message {
+  /** Id of the line or source. */
+  readonly wire: string;
+  readonly result: DecodeResult;
+  /** As it came, for the dead letters. */
+  readonly raw: Uint8Array;
+  /** true: its sender waits for the answer. */
+  readonly answered: boolean;
+}
+
+/** A commit is made after so long, with all that came meanwhile; sooner when a sender waits, at once for an alert. */
+const COMMIT_MS = 250;
+const ANSWER_MS = 10;
+/** Readings in memory, waiting for the disk; beyond it new ones are dropped and not answered. Alerts never. */
+const WAITING_BYTES = 4 * 1024 * 1024;
+const RETRY_MS = 1_000;
+
+export class Pipeline {
+  readonly #parts: PipelineParts;
+  readonly #pending = new Pending();
+  #next: PromiseWithResolvers<boolean> = Promise.withResolvers();
+  /** Of the stamps given since the last commit. */
+  #quality: ClockQuality;
+  /** An alert waits for the next commit. */
+  #urgent = false;
+  #uncommitted = 0;
+  #committing = 0;
+  #due = Infinity;
+  #cancelFlush: () => void = () => {};
+  #cancelTick: () => void = () => {};
+  #stopped = false;
+
+  constructor(parts: PipelineParts) {
+    this.#parts = parts;
+    this.#quality = parts.edgeClock.quality();
+  }
+
+  /** Continues where an earlier run ended. */
+  start(): void {
+    this.#found(this.#parts.detector.resume(this.#enter()));
+    this.#flushWithin(COMMIT_MS);
+    this.#planTick();
+  }
+
+  /** Takes a message; resolves true when it is on the disk, also when it was refused for good: it need not be sent again. */
+  accept(message: Message): Promise<boolean> {
+    const { result, wire } = message;
+    if (!result.ok) {
+      this.refuse(wire, result.reason, message.raw);
+      return Promise.resolve(true);
+    }
+    const key = result.dedup === null ? null : { source: wire, key: result.dedup };
+    const known = key === null ? undefined : this.#parts.dedup.find(key);
+    if (known !== undefined) {
+      this.#parts.count.repeated(wire);
+      return known;
+    }
+    const durable = this.#store(message, result) ? this.#next.promise : Promise.resolve(false);
+    if (key !== null) {
+      if (durable === this.#next.promise) this.#pending.dedup(key);
+      this.#parts.dedup.add(key, durable);
+    }
+    this.#flushWithin(message.answered ? ANSWER_MS : COMMIT_MS);
+    return durable;
+  }
+
+  /** A sign of life without a reading, from the device at the end of a line. */
+  heard(wire: string): void {
+    this.#found(this.#parts.detector.heard(this.#enter(), [wire]));
+    this.#flushWithin(COMMIT_MS);
+  }
+
+  /** Counts what was not understood and keeps it as a dead letter. */
+  refuse(wire: string, reason: string, raw: Uint8Array): void {
+    const { count, edgeClock } = this.#parts;
+    count.dropped(wire, reason);
+    this.#pending.deadLetter({ at: edgeClock.now(), source: wire, reason }, raw);
+    this.#flushWithin(COMMIT_MS);
+  }
+
+  /** Commits what waits; resolves when nothing does, or with `false` when the disk did not take it. */
+  async stop(): Promise<boolean> {
+    this.#stopped = true;
+    this.#cancelTick();
+    this.#cancelFlush();
+    const last = this.#next.promise;
+    this.#flush();
+    return last;
+  }
+
+  waitingBytes(): number {
+    return this.#uncommitted + this.#pending.bytes;
+  }
+
+  /** Puts one message's facts where they belong; false when there was no room for its readings. */
+  #store(message: Message, decoded: Decoded): boolean {
+    const { names, detector, count } = this.#parts;
+    const at = this.#enter();
+    const named = names.name(message.wire, decoded.points, decoded.signals);
+    if (named.unknown.length > 0) this.refuse(message.wire, "unknown_device", message.raw);
+    const points = this.#stamp(named.points, at);
+    if (points.length === 0) this.#found(detector.heard(at, [message.wire]));
+    const hasRoom = this.waitingBytes() < WAITING_BYTES;
+    const stored = hasRoom ? points.filter((point) => this.#add(message.wire, point)) : points;
+    if (!hasRoom && points.length > 0) count.dropped(message.wire, "backpressure", points.length);
+    if (hasRoom) count.points(stored.length);
+    this.#pending.slots(named.slots);
+    if (stored.length > 0) this.#found(detector.points(at, stored));
+    return hasRoom;
+  }
+
+  /** A new stamp for what happens now; before it, what the clock learnt is told to the outbox. */
+  #enter(): number {
+    const { edgeClock, outbox, log } = this.#parts;
+    const shiftMs = edgeClock.takeShift();
+    if (shiftMs !== null) {
+      this.#flush();
+      outbox.trust(shiftMs).catch((thrown: unknown) => {
+        log.error({ why: messageOf(thrown) }, "held readings could not be put right");
+      });
+    }
+    const at = edgeClock.stamp();
+    this.#quality = edgeClock.quality();
+    return at;
+  }
+
+  /** Points of one message share its stamp; a second one of the same series gets a later one. */
+  #stamp(points: readonly NamedPoint[], at: number): StampedPoint[] {
+    const series = new Set<string>();
+    let stamp = at;
+    return points.map((point) => {
+      const key = `${point.kind} ${point.device}`;
+      if (series.has(key)) {
+        stamp = this.#parts.edgeClock.stamp();
+        series.clear();
+      }
+      series.add(key);
+      return { ...point, at: stamp };
+    });
+  }
+
+  #add(wire: string, point: StampedPoint): boolean {
+    try {
+      this.#pending.point(point);
+      return true;
+    } catch (thrown) {
+      if (!(thrown instanceof AnhuError)) throw thrown;
+      this.#parts.count.dropped(wire, thrown.code);
+      return false;
+    }
+  }
+
+  #found({ alerts, slots }: Found): void {
+    const { siren, raised, count } = this.#parts;
+    this.#pending.slots(slots);
+    if (alerts.length === 0) return;
+    // The siren sounds before anything is written: the disk may hang.
+    this.#pending.slots(siren(alerts));
+    raised(alerts);
+    count.alerts(alerts.length);
+    count.dropped("alerts", "alerts_bound", this.#pending.alerts(alerts));
+    this.#urgent = true;
+  }
+
+  #flushWithin(ms: number): void {
+    const isFull = this.#pending.bytes >= BATCH_BYTES && this.#committing === 0;
+    if (this.#urgent || isFull) return this.#flush();
+    const due = this.#parts.clock.monotonic() + ms;
+    if (due >= this.#due) return;
+    this.#due = due;
+    this.#cancelFlush();
+    this.#cancelFlush = this.#parts.clock.after(ms, () => {
+      this.#due = Infinity;
+      // While a commit is under way the next one gathers: a slow disk gets fewer and larger ones.
+      if (this.#committing === 0) this.#flush();
+    });
+  }
+
+  #flush(): void {
+    this.#cancelFlush();
+    this.#due = Infinity;
+    this.#urgent = false;
+    const { resolve } = this.#next;
+    this.#next = Promise.withResolvers();
+    if (this.#pending.isEmpty) resolve(true);
+    else void this.#commit(resolve);
+  }
+
+  async #commit(resolve: (durable: boolean) => void): Promise<void> {
+    const { edgeClock, outbox, log, committed, count, clock } = this.#parts;
+    const bytes = this.#pending.bytes;
+    const request = this.#pending.take(this.#quality, edgeClock.last());
+    this.#uncommitted += bytes;
+    this.#committing += 1;
+    let durable = false;
+    try {
+      const result = await outbox.commit(request);
+      durable = result.durable;
+      if (result.fresh) this.#writeEverything();
+      committed();
+    } catch (thrown) {
+      log.error({ why: messageOf(thrown) }, "a commit failed: alerts are kept, readings are not");
+      for (const batch of request.batches) count.dropped("outbox", "commit_failed", batch.n);
+      count.dropped("alerts", "alerts_bound", this.#pending.restore(request));
+      if (!this.#stopped) clock.after(RETRY_MS, () => this.#flush());
+    }
+    this.#uncommitted -= bytes;
+    this.#committing -= 1;
+    resolve(durable);
+    if (this.#committing === 0 && this.#due === Infinity) this.#flush();
+  }
+
+  #writeEverything(): void {
+    const { detector, names, otherSlots } = this.#parts;
+    this.#pending.slots([...detector.slots(), ...names.slots(), ...otherSlots()]);
+  }
+
+  /** Own time can be slower or faster than a timer: early is looked at again, late is noticed by the detector. */
+  #planTick(): void {
+    const { clock, detector, edgeClock } = this.#parts;
+    this.#cancelTick();
+    if (this.#stopped) return;
+    const delayMs = Math.min(
+      Math.max(detector.wakeAt - edgeClock.now(), TICK_LEAST_MS),
+      TICK_MOST_MS,
+    );
+    this.#cancelTick = clock.after(delayMs, () => {
+      this.#found(detector.tick(this.#enter()));
+      this.#flushWithin(COMMIT_MS);
+      this.#planTick();
+    });
+  }
+}
+
+const TICK_LEAST_MS = 50;
+const TICK_MOST_MS = 10_000;
