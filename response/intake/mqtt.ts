@@ -85,9 +85,11 @@ export function openMqtt(options: MqttOptions): MqttLink {
   });
   client.on("error", (error) => log.warn({ reason: messageOf(error) }, "broker connection"));
   client.on("message", (topic, payload, packet) => {
-    const address = parseTopic(topic);
-    if (address?.channel === "alerts") options.onAlert(address, payload);
-    if (address?.channel === "status") options.onStatus(address, payload, !packet.retain);
+    const parsed = parseTopic(topic);
+    if (parsed === undefined) return;
+    const { channel, ...address } = parsed;
+    if (channel === "alerts") options.onAlert(address, payload);
+    if (channel === "status") options.onStatus(address, payload, !packet.retain);
   });
 
   return {

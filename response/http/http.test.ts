@@ -1,0 +1,252 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { Registry } from "prom-client";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { FakeClock } from "@anhu/core/time";
+import { readFacilities } from "../facilities/files.ts";
+import { openHealth } from "../health/health.ts";
+import type { HealthPart } from "../health/health.ts";
+import { ruleBook as rules } from "../incidents/rules.ts";
+import { Bell } from "../store/bell.ts";
+import { migrate } from "../store/migrations/index.ts";
+import { recordBurst } from "../store/record.ts";
+import type { Db } from "../store/schema.ts";
+import { openSqlite } from "../store/sqlite.ts";
+import { alertIntake, T0 } from "../testing/alerts.ts";
+import type { Told } from "../testing/alerts.ts";
+import { FACILITY, FACILITY_FILE } from "../testing/facility.ts";
+import { buildHttp } from "./server.ts";
+import type { Server } from "./server.ts";
+
+const log = pino({ level: "silent" });
+
+let folder: string;
+let db: Db;
+let server: Server;
+let clock: FakeClock;
+let changes: Bell;
+let own: HealthPart;
+let health: ReturnType<typeof openHealth>;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "anhu-http-"));
+  writeFileSync(join(folder, "facility.yaml"), FACILITY_FILE);
+  db = openSqlite(":memory:");
+  await migrate(db, "sqlite");
+  clock = new FakeClock(T0);
+  changes = new Bell(clock);
+  own = { status: "ok", detail: "" };
+  health = openHealth({
+    own: () => Promise.resolve({ store: own }),
+    registry: new Registry(),
+    clock,
+  });
+  const facilities = readFacilities(folder, log);
+  server = buildHttp({ db, rules, facilities, health, changes, log });
+});
+
+afterEach(async () => {
+  await server.close();
+  await db.destroy();
+  rmSync(folder, { recursive: true });
+});
+
+async function get(url: string, headers: Record<string, string> = {}) {
+  const reply = await server.inject({ url, headers: { host: "localhost:8080", ...headers } });
+  return { status: reply.statusCode, type: reply.headers["content-type"], body: reply.json() };
+}
+
+async function count(query: string): Promise<number> {
+  return (await get(`/api/v1/incidents?${query}`)).body.items.length;
+}
+
+async function record(...told: Told[]): Promise<void> {
+  const intakes = told.map((one) => alertIntake({ facility: FACILITY, ...one }));
+  await recordBurst(db, { intakes, rules, now: T0 + 1_000 });
+  changes.ring();
+}
+
+test("an incident is shown as the contract says", async () => {
+  await record({});
+  const id = `${FACILITY}.fire.all.${T0}`;
+  const { status, body } = await get(`/api/v1/incidents/${encodeURIComponent(id)}`);
+  expect(status).toBe(200);
+  expect(body).toMatchObject({
+    id,
+    facility: FACILITY,
+    kind: "fire",
+    class: "alarm",
+    severity: "critical",
+    state: "raised",
+    drill: false,
+    opened_at: T0,
+    room: "r302",
+    title: { zh: "烟雾报警", en: "Smoke alarm" },
+    people: [],
+  });
+  expect(body.alerts).toMatchObject([
+    { id: `${FACILITY}/smoke-302/smoke-alarm/${T0}`, gateway: "gw1", cleared_at: null },
+  ]);
+  expect(body.timeline.map(({ type }: { type: string }) => type)).toEqual([
+    "alert_raised",
+    "incident_opened",
+  ]);
+});
+
+test("an id with slashes is found when it is percent-encoded", async () => {
+  const event = `${FACILITY}/a/b/1`;
+  await record({ event });
+  expect(await get(`/api/v1/incidents/${encodeURIComponent(event)}`)).toMatchObject({
+    status: 200,
+  });
+});
+
+test("incidents are filtered, and paged without a gap or a repeat", async () => {
+  for (let n = 0; n < 5; n += 1) await record({ onset: T0 + n * 3_600_000 });
+  await record({ onset: T0, phase: "cleared", at: T0 + 9 }, { facility: "elsewhere" });
+  const seen: number[] = [];
+  let cursor = "";
+  do {
+    const { body } = await get(`/api/v1/incidents?limit=2&facility=${FACILITY}${cursor}`);
+    seen.push(...body.items.map((item: { opened_at: number }) => item.opened_at));
+    cursor = body.cursor === null ? "" : `&cursor=${body.cursor}`;
+  } while (cursor !== "");
+  expect(seen).toEqual([4, 3, 2, 1, 0].map((n) => T0 + n * 3_600_000));
+
+  expect(await count("state=resolved")).toBe(1);
+  expect(await count("region=3503")).toBe(5);
+  expect(await count("region=11")).toBe(0);
+  expect(await count(`from=${T0 + 1}&to=${T0 + 3_600_001}`)).toBe(1);
+});
+
+test("the log is served as it was written, in pages", async () => {
+  await record({}, { device: "smoke-303", event: `${FACILITY}.fire.all.${T0}` });
+  const { body } = await get(`/api/v1/ledger/${FACILITY}?from=2&limit=1`);
+  expect(body.items).toMatchObject([{ seq: 2 }]);
+  expect(JSON.parse(body.items[0].entry)).toMatchObject({ seq: 2, type: "incident_opened" });
+  expect(body.next).toBe(3);
+});
+
+test("facilities, rooms and devices come from the facility file", async () => {
+  expect((await get("/api/v1/facilities")).body.items).toMatchObject([
+    { id: FACILITY, gateways: [] },
+  ]);
+  const rooms = (await get(`/api/v1/facilities/${FACILITY}/rooms`)).body.items;
+  expect(rooms).toContainEqual(expect.objectContaining({ id: "r302", residents: ["p-7f3a"] }));
+  const devices = (await get(`/api/v1/facilities/${FACILITY}/devices`)).body.items;
+  expect(devices).toContainEqual(expect.objectContaining({ id: "smoke-302", room: "r302" }));
+  expect(await get("/api/v1/facilities/none/rooms")).toMatchObject({ status: 404 });
+});
+
+test("errors are problem documents with a code", async () => {
+  const wrong: [string, number, string][] = [
+    ["/api/v1/incidents/none", 404, "not_found"],
+    ["/api/v1/nowhere", 404, "not_found"],
+    ["/api/v1/incidents?limit=0", 400, "bad_request"],
+    ["/api/v1/incidents?stat=raised", 400, "bad_request"],
+    ["/api/v1/incidents?cursor=x", 400, "bad_request"],
+  ];
+  for (const [url, status, code] of wrong) {
+    const reply = await get(url);
+    expect(reply).toMatchObject({
+      status,
+      type: expect.stringContaining("application/problem+json"),
+    });
+    expect(reply.body).toMatchObject({ status, code });
+  }
+});
+
+test("nothing can be written here, and only loopback names are answered", async () => {
+  const post = await server.inject({
+    method: "POST",
+    url: "/api/v1/incidents",
+    headers: { host: "localhost" },
+  });
+  expect(post.statusCode).toBe(405);
+  for (const host of ["evil.example", "127.0.0.1.evil.example", "localhost:x"]) {
+    expect(await get("/api/v1/incidents", { host })).toMatchObject({ status: 403 });
+  }
+  for (const host of ["127.0.0.1:8080", "localhost", "[::1]:8080"]) {
+    expect(await get("/api/v1/incidents", { host })).toMatchObject({ status: 200 });
+  }
+});
+
+test("health is the worst of all services, and one that stops reporting is down after 30 s", async () => {
+  expect((await get("/healthz")).body).toMatchObject({ status: "ok" });
+  expect(health.take({ type: "health", service: 1 })).toBe(false);
+  expect(health.take(report("degraded"))).toBe(true);
+  expect(await get("/healthz")).toMatchObject({
+    status: 200,
+    body: { status: "degraded", parts: { "ingest.store": { status: "degraded" } } },
+  });
+  const metrics = await server.inject({ url: "/metrics", headers: { host: "localhost" } });
+  expect(metrics.body).toContain('anhu_points_total{service="ingest"} 3');
+  clock.advance(30_001);
+  expect(await get("/healthz")).toMatchObject({
+    status: 503,
+    body: { status: "down", parts: { ingest: { status: "down" } } },
+  });
+});
+
+test("a stream tells each change once, and goes on where its reader left off", async () => {
+  const port = await server.listen({ host: "127.0.0.1", port: 0 });
+  const first = await openStream(port, {});
+  expect(await first.next()).toMatchObject({ event: "hello" });
+  await record({});
+  const raised = await first.next();
+  expect(raised).toMatchObject({ event: "incident", data: { state: "raised" } });
+  await first.close();
+
+  await record({ phase: "cleared", at: T0 + 5 });
+  const second = await openStream(port, { "last-event-id": raised.id });
+  expect(await second.next()).toMatchObject({ event: "hello", id: raised.id });
+  expect(await second.next()).toMatchObject({ event: "incident", data: { state: "resolved" } });
+  await second.close();
+
+  const lost = await openStream(port, { "last-event-id": "999999" });
+  expect(await lost.next()).toMatchObject({ event: "reset" });
+  await lost.close();
+});
+
+function report(status: string) {
+  return {
+    type: "health",
+    service: "ingest",
+    parts: { store: { status, detail: "" } },
+    metrics: "# TYPE anhu_points_total counter\nanhu_points_total 3\n",
+  };
+}
+
+interface StreamEvent {
+  readonly id: string;
+  readonly event: string;
+  readonly data: unknown;
+}
+
+async function openStream(base: string, headers: Record<string, string>) {
+  const abort = new AbortController();
+  const { body } = await fetch(`${base}/api/v1/stream`, { headers, signal: abort.signal });
+  const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  return {
+    async next(): Promise<StreamEvent> {
+      for (;;) {
+        const match = /id: (\d+)\nevent: (\w+)\ndata: (.*)\n\n/.exec(text);
+        if (match !== null) {
+          text = text.slice(match.index + match[0].length);
+          const [, id = "", event = "", data = ""] = match;
+          return { id, event, data: JSON.parse(data) };
+        }
+        const read = await reader?.read();
+        if (read?.value === undefined) throw new Error("the stream ended");
+        text += read.value;
+      }
+    },
+    async close() {
+      abort.abort();
+      await reader?.closed.catch(() => undefined);
+    },
+  };
+}

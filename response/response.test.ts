@@ -1,0 +1,172 @@
+import { fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { pino } from "pino";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { systemClock } from "@anhu/core/time";
+import { verifyLedger } from "@anhu/core/ledger";
+import { startResponse } from "./start.ts";
+import type { Response } from "./start.ts";
+import { addressOf, alertMessage, T0 } from "./testing/alerts.ts";
+import { connectGateway, startBroker, until } from "./testing/broker.ts";
+import type { TestBroker, TestGateway } from "./testing/broker.ts";
+import { FACILITY_FILE } from "./testing/facility.ts";
+
+// Real sockets and processes: slow where the machine is busy.
+vi.setConfig({ testTimeout: 30_000 });
+
+let dataDir: string;
+let broker: TestBroker;
+let gateway: TestGateway;
+const ends: (() => unknown)[] = [];
+
+beforeEach(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), "anhu-response-"));
+  writeFileSync(join(dataDir, "facility.yaml"), FACILITY_FILE);
+  broker = await startBroker();
+  gateway = await connectGateway(broker.port, addressOf());
+});
+
+afterEach(async () => {
+  for (const end of ends.splice(0).toReversed()) await end();
+  await gateway.close();
+  await broker.close();
+  rmSync(dataDir, { recursive: true });
+});
+
+async function start(): Promise<Response> {
+  const response = await startResponse({
+    dataDir,
+    httpPort: 0,
+    mqtt: {
+      host: "127.0.0.1",
+      port: broker.port,
+      credentials: { client_id: "response", username: "response", password: "p" },
+    },
+    clock: systemClock(),
+    log: pino({ level: "silent" }),
+  });
+  ends.push(() => response.close());
+  await until(async () => (await response.health.report()).parts["broker"]?.status === "ok");
+  return response;
+}
+
+async function get(port: number, path: string) {
+  const reply = await fetch(`http://127.0.0.1:${port}${path}`);
+  return (await reply.json()) as { items: { id: string; state: string; entry: string }[] };
+}
+
+const storedSeqs = () => gateway.acks.flatMap((ack) => ack.stored);
+
+test("an alert from the wire is an incident that can be read before its gateway has the answer", async () => {
+  const { ports } = await start();
+  await gateway.alert(alertMessage({ seq: 1 }));
+  await until(() => storedSeqs().includes(1));
+  expect((await get(ports.http, "/api/v1/incidents")).items).toMatchObject([{ state: "raised" }]);
+  await gateway.alert(alertMessage({ seq: 2, phase: "cleared", at: T0 + 5 }));
+  await until(() => storedSeqs().includes(2));
+  expect((await get(ports.http, "/api/v1/incidents")).items).toMatchObject([{ state: "resolved" }]);
+});
+
+test("a message that can never be right is refused, kept, and does not hold up the next", async () => {
+  const { ports } = await start();
+  await gateway.alert({ ...alertMessage({ seq: 1 }), severity: "awful" });
+  await gateway.alert(alertMessage({ seq: 2, facility: "f2" }));
+  await gateway.alert(alertMessage({ seq: 3 }));
+  await until(() => storedSeqs().includes(3));
+  expect(gateway.acks.flatMap(({ refused }) => refused)).toEqual([
+    { seq: 1, code: "bad_shape", lines: [] },
+    { seq: 2, code: "foreign_facility", lines: [] },
+  ]);
+  expect((await get(ports.http, "/api/v1/dead-letters")).items).toHaveLength(2);
+});
+
+test("a stop and a start keep everything, and the facility's own gateway is watched", async () => {
+  const first = await start();
+  await gateway.alert(alertMessage({ seq: 1 }));
+  await until(() => storedSeqs().includes(1));
+  await first.close();
+  ends.pop();
+  const { ports, health } = await start();
+  await gateway.alert(alertMessage({ seq: 1 }));
+  await until(() => storedSeqs().length === 2);
+  expect((await get(ports.http, "/api/v1/incidents")).items).toHaveLength(1);
+  expect((await health.report()).parts["gateways"]).toEqual({
+    status: "ok",
+    detail: "2 watched, 0 silent",
+  });
+});
+
+test("a port that is taken stops the start and says so", async () => {
+  const { ports } = await start();
+  const again = startResponse({
+    dataDir,
+    httpPort: ports.http,
+    mqtt: {
+      host: "127.0.0.1",
+      port: broker.port,
+      credentials: { client_id: "other", username: "other", password: "p" },
+    },
+    clock: systemClock(),
+    log: pino({ level: "silent" }),
+  });
+  await expect(again).rejects.toMatchObject({ code: "port_taken" });
+});
+
+test("killed between the commit and the answer, it answers after its restart and has the incident once", async () => {
+  broker.holdAcks = true;
+  const first = await forkMain();
+  await gateway.alert(alertMessage({ seq: 1 }));
+  await until(() => broker.held() > 0);
+  await kill(first.child);
+  expect(gateway.acks).toEqual([]);
+
+  broker.holdAcks = false;
+  const { port } = await forkMain();
+  await until(() => storedSeqs().includes(1));
+  await gateway.alert(alertMessage({ seq: 1 }));
+  await until(() => storedSeqs().length === 2);
+  expect((await get(port, "/api/v1/incidents")).items).toMatchObject([{ state: "raised" }]);
+  const log = (await get(port, "/api/v1/ledger/f1")).items.map(({ entry }) => entry);
+  expect(verifyLedger(log)).toMatchObject({ intact: 2, finding: null });
+});
+
+test("it ends when its supervisor's channel closes", async () => {
+  const { child } = await forkMain();
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  child.disconnect();
+  expect(await ended).toBe(0);
+});
+
+async function forkMain(): Promise<{ child: ChildProcess; port: number }> {
+  mkdirSync(join(dataDir, "secrets"), { recursive: true });
+  writeFileSync(
+    join(dataDir, "secrets", "response.json"),
+    JSON.stringify({ client_id: "response", username: "response", password: "p" }),
+  );
+  const child = fork(fileURLToPath(new URL("main.ts", import.meta.url)), {
+    env: { ANHU_DATA: dataDir, ANHU_HTTP_PORT: "0", ANHU_MQTT_PORT: String(broker.port) },
+    silent: true,
+    execArgv: [],
+  });
+  ends.push(() => kill(child));
+  const port = await new Promise<number>((resolve, reject) => {
+    child.once("message", (said: { ports: { http: number } }) => resolve(said.ports.http));
+    child.once("exit", (code) => reject(new Error(`response ended with code ${code}`)));
+  });
+  await until(async () => {
+    const reply = await fetch(`http://127.0.0.1:${port}/healthz`);
+    return reply.ok;
+  });
+  return { child, port };
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGKILL");
+  await gone;
+}
