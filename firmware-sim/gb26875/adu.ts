@@ -4,7 +4,7 @@
  *   type 1 | number of objects 1 | n x [ body | time label 6, on some types ]
  */
 import iconv from "iconv-lite";
-import type { AnalogSpec, ComponentState, UitdState } from "./model.ts";
+import type { AnalogSpec, ComponentState, Operation, UitdState } from "./model.ts";
 
 /** Table 3. */
 export const TYPE = {
@@ -22,6 +22,20 @@ export const TYPE = {
   uitdConfiguration: 26,
   uitdTime: 28,
 } as const;
+
+/** Figure 13. */
+export const OPERATION_FLAGS: Readonly<Record<Operation, number>> = {
+  reset: 1,
+  silence: 2,
+  manual_alarm: 4,
+  alarm_cleared: 8,
+  self_test: 16,
+  confirm: 32,
+  test: 64,
+};
+
+/** Figure 14. */
+export const DUTY_ANSWER_FLAG = 32;
 
 /** A system: type of table 4 and its address. */
 export interface SystemId {

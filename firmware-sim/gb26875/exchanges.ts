@@ -8,6 +8,9 @@ import type { Sent } from "../wire/index.ts";
  *   submit -> waiting -> flying -> confirmed
  *                ^          | timeout or deny, retries left: sent again
  *                +-- parked-+ retries used up; released by time, or at once when the centre confirms anything
+ *
+ * A state must not arrive after a newer state of the same part, or an old "normal" would end a fire. So a message waits for the
+ * older ones about its parts; a fire waits for nobody, the older ones that are no fires are superseded by it.
  */
 export interface ExchangesOptions {
   readonly clock: Clock;
@@ -29,6 +32,8 @@ export const PRIORITY = { fire: 0, change: 1, round: 2 } as const;
 
 export interface Message {
   readonly adu: Uint8Array;
+  /** Addresses whose whole state it tells. */
+  readonly about: readonly string[];
   readonly priority: (typeof PRIORITY)[keyof typeof PRIORITY];
   /** True: kept after a failed exchange, until it is confirmed. */
   readonly keep: boolean;
@@ -46,6 +51,8 @@ export interface ExchangeCounts {
   failed: number;
   /** Messages that are gone unconfirmed: not kept after a failure, or pushed out at the bound. */
   dropped: number;
+  /** Messages that a newer fire of the same part made worthless. */
+  superseded: number;
   /** Confirms and denies of packets that nobody waits for. */
   unexpected: number;
 }
@@ -60,12 +67,14 @@ export class Exchanges {
     denied: 0,
     failed: 0,
     dropped: 0,
+    superseded: 0,
     unexpected: 0,
   };
   readonly #options: ExchangesOptions;
   /** In the order of sending: by priority, then by age. */
   #alive: Exchange[] = [];
   #serial = 0;
+  #age = 0;
   #wake: (() => void) | null = null;
 
   constructor(options: ExchangesOptions) {
@@ -79,10 +88,12 @@ export class Exchanges {
   }
 
   submit(message: Message): void {
+    if (message.priority === PRIORITY.fire) this.#supersede(message.about);
     if (this.#alive.length >= this.#options.limit && !this.#makeRoom(message)) return;
     const after = this.#alive.findIndex((one) => one.message.priority > message.priority);
     const exchange: Exchange = {
       message,
+      age: this.#age++,
       packet: null,
       flying: false,
       gone: false,
@@ -124,10 +135,12 @@ export class Exchanges {
     const now = this.#options.clock.monotonic();
     let soonest = Infinity;
     const free = this.#freeSlots();
+    const oldest = free.others > 0 ? this.#oldestAbout() : new Map<string, number>();
     for (const exchange of this.#alive) {
       if (free.fires <= 0 && free.others <= 0) return;
       const lane = laneOf(exchange);
       if (exchange.flying || exchange.gone || free[lane] <= 0) continue;
+      if (lane === "others" && !isOldest(exchange, oldest)) continue;
       if (exchange.parkedUntil > now) {
         soonest = Math.min(soonest, exchange.parkedUntil);
         continue;
@@ -137,6 +150,25 @@ export class Exchanges {
     }
     if (soonest < Infinity) {
       this.#wake = this.#options.clock.after(soonest - now, () => this.#pump());
+    }
+  }
+
+  #oldestAbout(): Map<string, number> {
+    const oldest = new Map<string, number>();
+    for (const { age, message } of this.#alive) {
+      for (const about of message.about) {
+        oldest.set(about, Math.min(age, oldest.get(about) ?? Infinity));
+      }
+    }
+    return oldest;
+  }
+
+  #supersede(about: readonly string[]): void {
+    for (const exchange of this.#alive) {
+      if (laneOf(exchange) === "fires") continue;
+      if (!exchange.message.about.some((one) => about.includes(one))) continue;
+      this.counts.superseded += 1;
+      this.#forget(exchange);
     }
   }
 
@@ -220,6 +252,8 @@ export class Exchanges {
 
 interface Exchange {
   readonly message: Message;
+  /** Grows with every message. */
+  readonly age: number;
   packet: { readonly serial: number; readonly bytes: Uint8Array } | null;
   flying: boolean;
   /** Confirmed or dropped. */
@@ -233,4 +267,8 @@ type Lane = "fires" | "others";
 
 function laneOf(exchange: Exchange): Lane {
   return exchange.message.priority === PRIORITY.fire ? "fires" : "others";
+}
+
+function isOldest({ age, message }: Exchange, oldest: ReadonlyMap<string, number>): boolean {
+  return message.about.every((one) => oldest.get(one) === age);
 }

@@ -23,8 +23,8 @@ export type Order =
   | { readonly order: "set_clock"; readonly utcMs: number }
   | { readonly order: "duty_check"; readonly minutes: number };
 
-export const VERSION = { major: 1, minor: 0 } as const;
-export const CONFIGURATION = "Anhu simulated transmission device";
+const VERSION = { major: 1, minor: 0 } as const;
+const CONFIGURATION = "Anhu simulated transmission device";
 
 /** An order, or null for one that must be denied: unknown, of a wrong length, or with an impossible time. */
 export function parseOrder(adu: Uint8Array, utcOffsetMinutes: number): Order | null {
@@ -128,7 +128,7 @@ function aboutUitd(type: number, objects: readonly Buffer[], asked: Asked): Spok
 }
 
 function plain(type: number, objects: readonly Uint8Array[]): Spoken {
-  return { adu: encodeAdu(type, objects), facts: [] };
+  return { adu: encodeAdu(type, objects), facts: [], about: [] };
 }
 
 /** Number wanted and start time stand at `at` of the first object. */

@@ -30,10 +30,11 @@ export interface SpeechOptions {
   readonly utcOffsetMinutes: number;
 }
 
-/** An ADU and the facts of the journal that it carries. */
+/** An ADU, the facts of the journal that it carries, and whose states it tells (addresses). */
 export interface Spoken {
   readonly adu: Uint8Array;
   readonly facts: readonly string[];
+  readonly about: readonly string[];
 }
 
 /** A button press as it was told, for later requests (types 64 and 84). `at`: UTC ms of the label. */
@@ -44,7 +45,10 @@ export interface OperationRecord {
   readonly operator: number;
 }
 
-/** Figures 64 and 84 ask for at most 102; the oldest goes. */
+/** Types that tell a whole state: the newest one counts. */
+const STATES: readonly number[] = [TYPE.systemState, TYPE.componentState, TYPE.uitdState];
+
+/** Requests 64 and 84 ask for at most 102; the oldest goes. */
 const RECORDS = 102;
 
 /** Puts the panel's states into words: each object gets a label of its own second and an entry in the journal. */
@@ -144,15 +148,17 @@ export class Speech {
   #speak<T>(type: number, subjects: readonly T[], tell: (subject: T) => Sentence): Spoken {
     const { clock, journal, wire } = this.#options;
     const facts: string[] = [];
+    const about: string[] = [];
     const objects = subjects.map((subject) => {
       const { device, address, said, object } = tell(subject);
+      if (STATES.includes(type)) about.push(address);
       const at = this.#seconds.next(address, this.#now());
       facts.push(
         journal.write({ at: clock.wall(), wire, device, address, ...said, device_time_ms: at }),
       );
       return object(this.label(at), at);
     });
-    return { adu: encodeAdu(type, objects), facts };
+    return { adu: encodeAdu(type, objects), facts, about };
   }
 
   #now(): number {

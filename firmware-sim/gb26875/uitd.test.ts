@@ -145,6 +145,22 @@ describe("alarms", () => {
     expect(centre.received[1]?.adu[5]).toBe(0x0a);
   });
 
+  it("an older state never arrives after a fire of the same part, and its end never before it", () => {
+    const { uitd, centre, clock, forget } = start();
+    centre.confirms = false;
+    uitd.setComponent(SMOKE, { fault: true });
+    uitd.setComponent(SMOKE, { fire: true });
+    uitd.setComponent(SMOKE, { fault: false, fire: false });
+    uitd.resetPanel();
+    clock.advance(45_000);
+    forget();
+    centre.confirms = true;
+    clock.advance(60_000);
+    const smoke = centre.received.filter((frame) => frame.adu[0] === 2);
+    expect(smoke.map((frame) => frame.adu[9])).toEqual([7, 3, 1]);
+    expect(uitd.stats()).toMatchObject({ waiting: 0, superseded: 2, dropped: 0 });
+  });
+
   it("the spool is bounded: the oldest that is no fire goes, and is counted", () => {
     const { uitd, centre, clock } = start({ ...QUIET, spoolLimit: 5 });
     centre.confirms = false;

@@ -14,6 +14,7 @@ import type {
   UitdStats,
 } from "./model.ts";
 import type { SystemId } from "./adu.ts";
+import { DUTY_ANSWER_FLAG, OPERATION_FLAGS } from "./adu.ts";
 import type { Part } from "./panel.ts";
 import { Panel, systemKey } from "./panel.ts";
 import type { Asked } from "./requests.ts";
@@ -28,19 +29,9 @@ export function startUitd(options: UitdOptions): Uitd {
   return new Device(options);
 }
 
-const FLAGS: Readonly<Record<Operation, number>> = {
-  reset: 1,
-  silence: 2,
-  manual_alarm: 4,
-  alarm_cleared: 8,
-  self_test: 16,
-  confirm: 32,
-  test: 64,
-};
-const DUTY_ANSWER = 32;
 const FIRE_BIT = 2;
 /** An empty ADU: field practice, the standard has no heartbeat. */
-const NOTHING: Spoken = { adu: new Uint8Array(0), facts: [] };
+const NOTHING: Spoken = { adu: new Uint8Array(0), facts: [], about: [] };
 const FIRE_ALARM_SYSTEM: SystemId = { system: 1, systemAddress: 1 };
 /** A frame of the centre that pauses longer in the middle is given up. */
 const FRAME_PAUSE_MS = 1000;
@@ -173,21 +164,22 @@ class Device implements Uitd {
   }
 
   #press(operation: Operation, operator: number): void {
-    const pressed = { system: FIRE_ALARM_SYSTEM, flags: FLAGS[operation], operator };
+    const pressed = { system: FIRE_ALARM_SYSTEM, flags: OPERATION_FLAGS[operation], operator };
     this.#upload(this.#speech.operation(pressed), PRIORITY.change);
   }
 
-  #upload({ adu, facts }: Spoken, priority: Message["priority"]): void {
+  #upload({ adu, facts, about }: Spoken, priority: Message["priority"]): void {
     const { clock, journal, spool = true } = this.#options;
     const confirmed = () => {
       for (const id of facts) journal.learn(id, { confirmed_at: clock.wall() });
     };
     const keep = spool && priority !== PRIORITY.round;
-    this.#exchanges.submit({ adu, priority, keep, sent: this.#learner(facts), confirmed });
+    this.#exchanges.submit({ adu, about, priority, keep, sent: this.#learner(facts), confirmed });
   }
 
-  /** After power-on and initialisation: who it is, and what its parts are called. */
+  /** After power-on and initialisation, unless it is still at it: who it is, and what its parts are called. */
   #introduce(): void {
+    if (this.#busy) return;
     for (const request of introductions(this.#panel, this.#perPacket)) {
       const spoken = answerRequest(request, this.#asked);
       if (spoken !== null) this.#upload(spoken, PRIORITY.round);
@@ -217,8 +209,12 @@ class Device implements Uitd {
   }
 
   #turn(speak: () => Spoken): void {
-    if (this.#exchanges.count(PRIORITY.round) > ROUNDS_WAITING) this.#counts.roundsSkipped += 1;
+    if (this.#busy) this.#counts.roundsSkipped += 1;
     else this.#upload(speak(), PRIORITY.round);
+  }
+
+  get #busy(): boolean {
+    return this.#exchanges.count(PRIORITY.round) > ROUNDS_WAITING;
   }
 
   /** What the journal learns of a message: its first attempt, and the first that somebody heard. */
@@ -290,7 +286,7 @@ class Device implements Uitd {
         this.#counts.dutyUnanswered += 1;
         return;
       }
-      const press = { system: null, flags: DUTY_ANSWER, operator: 1 };
+      const press = { system: null, flags: DUTY_ANSWER_FLAG, operator: 1 };
       this.#upload(this.#speech.operation(press), PRIORITY.change);
     });
   }

@@ -47,7 +47,8 @@ export function openPtyWire(options: PtyWireOptions): Wire {
   return new PtyWire(options);
 }
 
-const POLL_MS = 20;
+/** A poll costs an exception, some 0.1 ms on a small machine. Nothing that a device hears is in a hurry, and sending asks for itself. */
+const POLL_MS = 50;
 const READ_BYTES = 4096;
 
 class PtyWire implements Wire {
