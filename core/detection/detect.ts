@@ -3,14 +3,7 @@ import type { Kind } from "../points/index.ts";
 import { RULES } from "../rules/index.ts";
 import type { Rule } from "../rules/index.ts";
 import { clear } from "./alarm.ts";
-import type {
-  Detection,
-  DetectionModel,
-  DetectionState,
-  Input,
-  Slot,
-  StampedPoint,
-} from "./model.ts";
+import type { Detection, DetectionModel, DetectionState, Input, StampedPoint } from "./model.ts";
 import { applyPoint, resetDevice } from "./state-rules.ts";
 import type { Step } from "./step.ts";
 import { alarmKey, clockOf, openStep } from "./step.ts";
@@ -38,18 +31,16 @@ export function detectionModel(
   };
 }
 
-/** To be called once at every start, before any other input, with the state of the last run (an empty one at the first). */
+/**
+ * To be called once at every start, before any other input, with the state of the last run. With an empty state supervision
+ * begins, so that a device that never speaks is found silent.
+ */
 export function resume(model: DetectionModel, state: DetectionState, at: number): Detection {
   const step = openStep(model, state);
   const clock = clockOf(step);
   forgetRemoved(step, at);
   restart(step, at, clock === undefined ? 0 : at - clock.at);
   return close(step, at);
-}
-
-/** The first slots: supervision begins when the gateway first starts, so that a device that never speaks is found silent. */
-export function startState(model: DetectionModel, at: number): ReadonlyMap<string, Slot> {
-  return applyChanges(new Map(), resume(model, new Map(), at).changes);
 }
 
 /**
@@ -76,19 +67,6 @@ export function detect(model: DetectionModel, state: DetectionState, input: Inpu
       break;
   }
   return close(step, input.at);
-}
-
-/** The state after a step, for callers that keep it in memory. */
-export function applyChanges(
-  state: DetectionState,
-  changes: Detection["changes"],
-): ReadonlyMap<string, Slot> {
-  const next = new Map(state);
-  for (const [key, slot] of changes) {
-    if (slot === null) next.delete(key);
-    else next.set(key, slot);
-  }
-  return next;
 }
 
 function close(step: Step, at: number): Detection {

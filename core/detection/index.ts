@@ -1,2 +1,2 @@
 export type * from "./model.ts";
-export { applyChanges, detect, detectionModel, resume, startState } from "./detect.ts";
+export { detect, detectionModel, resume } from "./detect.ts";

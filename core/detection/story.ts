@@ -3,8 +3,8 @@ import { indexFacility, parseFacility } from "../facility/index.ts";
 import type { Facility } from "../facility/index.ts";
 import type { FieldValue, Kind } from "../points/index.ts";
 import type { Alert } from "../wire/index.ts";
-import { applyChanges, detect, detectionModel, resume } from "./index.ts";
-import type { DetectionModel, DetectionState, Input, StampedPoint } from "./index.ts";
+import { detect, detectionModel, resume } from "./index.ts";
+import type { Detection, DetectionModel, DetectionState, Input, StampedPoint } from "./index.ts";
 
 /** The clock of the stories starts here: 2026-01-05 22:00 in the facility. */
 export const T0 = Date.UTC(2026, 0, 5, 14);
@@ -24,6 +24,16 @@ export function exampleModel(
   const index = indexFacility(edit(file.value));
   if (!index.ok) throw new Error(index.error.detail);
   return detectionModel(index.value);
+}
+
+/** The state after a step. */
+export function applyChanges(state: DetectionState, changes: Detection["changes"]): DetectionState {
+  const next = new Map(state);
+  for (const [key, slot] of changes) {
+    if (slot === null) next.delete(key);
+    else next.set(key, slot);
+  }
+  return next;
 }
 
 /** A gateway's evening: each call moves time and feeds the detector; `told` is what people were told. */
@@ -87,7 +97,7 @@ export class Story {
     this.#take(detect(this.model, this.state, input));
   }
 
-  #take({ changes, alerts, wakeAt }: ReturnType<typeof detect>): void {
+  #take({ changes, alerts, wakeAt }: Detection): void {
     this.state = applyChanges(this.state, changes);
     this.told.push(...alerts);
     this.#wakeAt = wakeAt;
