@@ -105,7 +105,7 @@ export class Pipeline {
       this.#parts.count.repeated(wire);
       return known;
     }
-    const durable = this.#store(message, result) ? this.#next.promise : Promise.resolve(false);
+    const durable = this.#tryStore(message, result) ? this.#next.promise : Promise.resolve(false);
     if (key !== null) {
       if (durable === this.#next.promise) this.#pending.dedup(key);
       this.#parts.dedup.add(key, durable);
@@ -140,6 +140,17 @@ export class Pipeline {
 
   waitingBytes(): number {
     return this.#uncommitted + this.#pending.bytes;
+  }
+
+  /** A message that finds a mistake of ours costs itself, not the gateway. */
+  #tryStore(message: Message, decoded: Decoded): boolean {
+    try {
+      return this.#store(message, decoded);
+    } catch (thrown) {
+      this.#parts.log.error({ err: thrown, wire: message.wire }, "a message could not be handled");
+      this.refuse(message.wire, "internal_error", message.raw);
+      return false;
+    }
   }
 
   /** Puts one message's facts where they belong; false when there was no room for its readings. */
