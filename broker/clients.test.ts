@@ -1,4 +1,5 @@
 /** With a client that everybody uses, over TCP and TLS. */
+import { systemClock } from "@anhu/core/time";
 // @peculiar/x509 reads its own metadata through this polyfill.
 import "reflect-metadata";
 import { webcrypto } from "node:crypto";
@@ -9,7 +10,9 @@ import mqtt from "mqtt";
 import { Registry } from "prom-client";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { gatewayIdentity, ingestIdentity } from "./index.ts";
-import { brokerFor, credentials, dial, hello } from "./raw-client.ts";
+import { brokers, credentials, dial, hello } from "./raw-client.ts";
+
+const brokerFor = brokers(systemClock());
 
 const GATEWAY = gatewayIdentity({ facility: "pt-1", gateway: "gw1" });
 const READINGS = "anhu/v1/pt-1/gw1/readings";

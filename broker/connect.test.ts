@@ -1,7 +1,10 @@
+import { systemClock } from "@anhu/core/time";
 import mqttPacket from "mqtt-packet";
 import { expect, test, vi } from "vitest";
 import { gatewayIdentity, ingestIdentity, issue } from "./index.ts";
-import { brokerFor, dial, enter, hear, hello, knock, subscribe, talker } from "./raw-client.ts";
+import { brokers, dial, enter, hear, hello, knock, subscribe, talker } from "./raw-client.ts";
+
+const brokerFor = brokers(systemClock());
 
 const GATEWAY = gatewayIdentity({ facility: "pt-1", gateway: "gw1" });
 const OTHER = gatewayIdentity({ facility: "pt-1", gateway: "gw2" });

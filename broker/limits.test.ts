@@ -1,7 +1,8 @@
+import { systemClock } from "@anhu/core/time";
 import { once } from "node:events";
 import { expect, test, vi } from "vitest";
 import {
-  brokerFor,
+  brokers,
   dial,
   enter,
   hear,
@@ -11,6 +12,8 @@ import {
   subscribe,
   talker,
 } from "./raw-client.ts";
+
+const brokerFor = brokers(systemClock());
 
 const ALL = talker("all", ["#"], ["#"]);
 const SENDER = talker("sender", ["#"]);

@@ -1,7 +1,10 @@
+import { systemClock } from "@anhu/core/time";
 import { createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { assertPortFree, listen, portOwner } from "./listen.ts";
-import { brokerFor } from "./raw-client.ts";
+import { brokers } from "./raw-client.ts";
+
+const brokerFor = brokers(systemClock());
 
 async function takenPort(): Promise<number> {
   const server = createServer();

@@ -1,7 +1,10 @@
+import { systemClock } from "@anhu/core/time";
 import { expect, test, vi } from "vitest";
 import type { Incoming } from "./index.ts";
 import { deviceIdentity, gatewayIdentity, ingestIdentity, responseIdentity } from "./index.ts";
-import { brokerFor, enter, hear, publish, subscribe, talker } from "./raw-client.ts";
+import { brokers, enter, hear, publish, subscribe, talker } from "./raw-client.ts";
+
+const brokerFor = brokers(systemClock());
 
 const GATEWAY = gatewayIdentity({ facility: "pt-1", gateway: "gw1" });
 const UP = "anhu/v1/pt-1/gw1";

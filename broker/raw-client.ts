@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { connect as connectTcp } from "node:net";
-import { systemClock } from "@anhu/core/time";
+import type { Clock } from "@anhu/core/time";
 import type { IConnectPacket, Packet } from "mqtt-packet";
 import mqttPacket from "mqtt-packet";
 import { pino } from "pino";
@@ -11,21 +11,26 @@ import { onTestFinished } from "vitest";
 import type { Broker, BrokerOptions, Credentials, IdentityDraft } from "./index.ts";
 import { issue, memoryIdentities, startBroker } from "./index.ts";
 
-/** Listens on a free port of 127.0.0.1 and knows the given identities, whose secret is `secret`. Closed when the test ends. */
-export async function brokerFor(
-  drafts: readonly IdentityDraft[],
-  options: Partial<BrokerOptions> = {},
-): Promise<Broker> {
-  const broker = await startBroker({
-    listeners: [{ host: "127.0.0.1", port: 0 }],
-    identities: memoryIdentities(drafts.map((draft) => issue(draft, "secret").identity)),
-    clock: systemClock(),
-    log: pino({ level: "silent" }),
-    metrics: new Registry(),
-    ...options,
-  });
-  onTestFinished(() => broker.close());
-  return broker;
+/**
+ * Makes brokers for tests: on a free port of 127.0.0.1, knowing the given identities, whose secret is `secret`; closed when
+ * the test ends.
+ */
+export function brokers(clock: Clock) {
+  return async (
+    drafts: readonly IdentityDraft[],
+    options: Partial<BrokerOptions> = {},
+  ): Promise<Broker> => {
+    const broker = await startBroker({
+      listeners: [{ host: "127.0.0.1", port: 0 }],
+      identities: memoryIdentities(drafts.map((draft) => issue(draft, "secret").identity)),
+      clock,
+      log: pino({ level: "silent" }),
+      metrics: new Registry(),
+      ...options,
+    });
+    onTestFinished(() => broker.close());
+    return broker;
+  };
 }
 
 export function credentials(draft: IdentityDraft): Credentials {

@@ -1,3 +1,4 @@
+import { systemClock } from "@anhu/core/time";
 import { expect, test } from "vitest";
 import {
   bridgeIdentity,
@@ -6,7 +7,9 @@ import {
   ingestIdentity,
   responseIdentity,
 } from "./index.ts";
-import { brokerFor, enter, hear, publish, subscribe, talker } from "./raw-client.ts";
+import { brokers, enter, hear, publish, subscribe, talker } from "./raw-client.ts";
+
+const brokerFor = brokers(systemClock());
 
 const GATEWAY = gatewayIdentity({ facility: "pt-1", gateway: "gw1" });
 const DEVICE = deviceIdentity({ base: "anhu-device", address: "siren-1" });

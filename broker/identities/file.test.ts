@@ -1,10 +1,13 @@
+import { systemClock } from "@anhu/core/time";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { brokerFor, hello, knock } from "../raw-client.ts";
+import { brokers, hello, knock } from "../raw-client.ts";
 import { addIdentity, deviceIdentity, gatewayIdentity, openIdentities } from "./index.ts";
 import { issue, memoryIdentities } from "./index.ts";
+
+const brokerFor = brokers(systemClock());
 
 const GATEWAY = gatewayIdentity({ facility: "pt-1", gateway: "gw1" });
 

@@ -44,6 +44,6 @@ export class CheckedLines {
   }
 
   #slice(first: number, last: number): string {
-    return this.#text.utf8Slice(this.#starts[first] ?? 0, this.#ends[last] ?? 0);
+    return this.#text.toString("utf8", this.#starts[first] ?? 0, this.#ends[last] ?? 0);
   }
 }

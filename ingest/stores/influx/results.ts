@@ -29,8 +29,10 @@ export function lastValuesOf(series: readonly Series[]): LastValue[] {
 
 function readingOf(series: Series, row: readonly unknown[]): Reading {
   const cell = new Map(series.columns.map((column, at) => [column, row[at]]));
-  const text = (tag: string): string => String(cell.get(tag) ?? "");
-  const resident = cell.get("resident");
+  const tag = (name: string): string | null => {
+    const value = cell.get(name);
+    return typeof value === "string" ? value : null;
+  };
   const kind = series.name;
   const fields = series.columns.filter(
     (column) =>
@@ -38,10 +40,10 @@ function readingOf(series: Series, row: readonly unknown[]): Reading {
   );
   return {
     kind,
-    gateway: text("gateway"),
-    device: text("device"),
-    room: text("room"),
-    resident: typeof resident === "string" ? resident : null,
+    gateway: tag("gateway") ?? "",
+    device: tag("device") ?? "",
+    room: tag("room") ?? "",
+    resident: tag("resident"),
     at: Number(cell.get("time")),
     fields: Object.fromEntries(
       fields.map((field) => [field, cell.get(field)]),

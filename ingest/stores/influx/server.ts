@@ -132,7 +132,8 @@ export class InfluxServer {
 export function explain(thrown: unknown, { url, database }: InfluxOptions): string {
   const what = `InfluxDB at ${new URL(url).host}`;
   if (!(thrown instanceof HttpError)) return `${what} does not answer: ${messageOf(thrown)}`;
-  const said = `${thrown.statusCode} ${thrown.message}`.slice(0, 300);
+  const { error, message } = (thrown.json ?? {}) as { error?: string; message?: string };
+  const said = `${thrown.statusCode} ${error ?? message ?? thrown.statusMessage}`.slice(0, 300);
   if (thrown.statusCode === 401) return `${what} refuses the credentials: ${said}`;
   if (thrown.statusCode === 403) return `${what} does not let these credentials do that: ${said}`;
   if (thrown.statusCode === 404) return `${what} has no "${database}": ${said}`;
