@@ -1,14 +1,2 @@
-export type {
-  AnalogSpec,
-  ComponentKey,
-  ComponentSpec,
-  ComponentState,
-  Operation,
-  PanelState,
-  Uitd,
-  UitdOptions,
-  UitdState,
-  UitdStats,
-} from "./model.ts";
-export { componentKey } from "./panel.ts";
+export type { ComponentSpec, ComponentState, PanelState } from "./model.ts";
 export { startUitd } from "./uitd.ts";

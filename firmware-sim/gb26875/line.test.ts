@@ -5,7 +5,7 @@ import { SerialPort } from "serialport";
 import { expect, it, vi } from "vitest";
 import { systemClock } from "@anhu/core/time";
 import { memoryJournal } from "../journal/memory.ts";
-import { faultyWire, GB26875_CHECKSUM, openPtyWire } from "../wire/index.ts";
+import { faultyWire, openPtyWire } from "../wire/index.ts";
 import { CentreFramer, COMMAND, encodeFrame } from "./frame.ts";
 import { startUitd } from "./uitd.ts";
 
@@ -49,7 +49,7 @@ it("over a real line: no alarm is lost by spoilt frames, nor while the centre is
 
   const leave = await openCentre(link);
   await settled();
-  wire.strikeNext(GB26875_CHECKSUM);
+  wire.strikeNext({ fault: "flipped", fromEnd: 2 });
   wire.strikeNext({ fault: "garbage", count: 30 });
   wire.strikeNext({ fault: "lost" });
   uitd.setComponent(key, { fire: true });

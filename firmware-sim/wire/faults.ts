@@ -4,7 +4,7 @@ import type { Sent, Wire, WireEvents, WireStats } from "./wire.ts";
  * What can happen to bytes on a line.
  * - `garbage`: `count` random bytes go before the frame, which stays whole.
  * - `truncated`: only the first `keep` bytes arrive (at least one is lost).
- * - `flipped`: the byte `fromEnd` places before the last one has all bits turned over (2 = the checksum of GB/T 26875.3).
+ * - `flipped`: the byte `fromEnd` places before the last one has all bits turned over (2: the checksum of GB/T 26875.3).
  * - `lost`: the frame does not arrive at all.
  */
 export type LineFault =
@@ -12,23 +12,6 @@ export type LineFault =
   | { readonly fault: "truncated"; readonly keep: number }
   | { readonly fault: "flipped"; readonly fromEnd: number }
   | { readonly fault: "lost" };
-
-/** The place of the checksum byte before `##`. */
-export const GB26875_CHECKSUM: LineFault = { fault: "flipped", fromEnd: 2 };
-
-/** The bytes that arrive when `fault` strikes `frame`. `random` gives [0, 1). */
-export function strike(frame: Uint8Array, fault: LineFault, random: () => number): Uint8Array {
-  if (fault.fault === "garbage") {
-    const noise = Uint8Array.from({ length: fault.count }, () => Math.floor(random() * 256));
-    return Buffer.concat([noise, frame]);
-  }
-  if (fault.fault === "flipped") {
-    const place = frame.length - 1 - fault.fromEnd;
-    return frame.map((byte, at) => (at === place ? byte ^ 0xff : byte));
-  }
-  const keep = fault.fault === "lost" ? 0 : Math.min(fault.keep, frame.length - 1);
-  return frame.slice(0, keep);
-}
 
 /** A wire whose next sends suffer what was asked for, one fault per send; a frame that did not arrive whole was not heard. */
 export interface FaultyWire extends Wire {
@@ -62,4 +45,18 @@ export function faultyWire(wire: Wire, random: () => number): FaultyWire {
       return true;
     },
   };
+}
+
+/** The bytes that arrive when `fault` strikes `frame`. `random` gives [0, 1). */
+function strike(frame: Uint8Array, fault: LineFault, random: () => number): Uint8Array {
+  if (fault.fault === "garbage") {
+    const noise = Uint8Array.from({ length: fault.count }, () => Math.floor(random() * 256));
+    return Buffer.concat([noise, frame]);
+  }
+  if (fault.fault === "flipped") {
+    const place = frame.length - 1 - fault.fromEnd;
+    return frame.map((byte, at) => (at === place ? byte ^ 0xff : byte));
+  }
+  const keep = fault.fault === "lost" ? 0 : Math.min(fault.keep, frame.length - 1);
+  return frame.slice(0, keep);
 }

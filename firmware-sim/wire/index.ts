@@ -1,7 +1,5 @@
-export type { Sent, Wire, WireEvents, WireStats } from "./wire.ts";
-export type { PtyWireOptions } from "./pty.ts";
+export type { Sent, Wire, WireEvents } from "./wire.ts";
 export { openPtyWire } from "./pty.ts";
-export type { TcpWireOptions } from "./tcp.ts";
 export { openTcpWire } from "./tcp.ts";
 export type { FaultyWire, LineFault } from "./faults.ts";
-export { faultyWire, GB26875_CHECKSUM, strike } from "./faults.ts";
+export { faultyWire } from "./faults.ts";

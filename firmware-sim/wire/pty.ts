@@ -23,8 +23,8 @@ import {
   writeSync,
 } from "node:fs";
 import { spawnSync } from "node:child_process";
-import { createRequire } from "node:module";
 import { dirname } from "node:path";
+import { requireBinary } from "@lydell/node-pty/requireBinary.js";
 import { AnhuError } from "@anhu/core/errors";
 import type { Clock } from "@anhu/core/time";
 import { LineRate } from "./line-rate.ts";
@@ -144,9 +144,12 @@ class PtyWire implements Wire {
   }
 }
 
-/** A pty in raw mode with no slave open: the modes stay with the pty as long as the master lives. */
+/**
+ * A pty in raw mode with no slave open: the modes stay with the pty as long as the master lives. node-pty's own `open()` would wrap
+ * both ends in streams that read by themselves.
+ */
 function openRawPty(): { master: number; path: string } {
-  const { master, slave, pty: path } = nativePty().open(80, 24);
+  const { master, slave, pty: path } = requireBinary("pty.node").open(80, 24);
   const stty = spawnSync("stty", ["-F", path, "raw", "-echo"], { encoding: "utf8", timeout: 5000 });
   closeSync(slave);
   if (stty.status === 0) return { master, path };
@@ -155,18 +158,6 @@ function openRawPty(): { master: number; path: string } {
     fault: "environment",
     retry: false,
   });
-}
-
-interface NativePty {
-  open(columns: number, rows: number): { master: number; slave: number; pty: string };
-}
-
-/** The native part of node-pty: its `open()` would wrap both ends in streams that read by themselves. */
-function nativePty(): NativePty {
-  const loader = createRequire(import.meta.url)("@lydell/node-pty/requireBinary.js") as {
-    requireBinary(file: string): NativePty;
-  };
-  return loader.requireBinary("pty.node");
 }
 
 function link(target: string, path: string): void {
