@@ -1,25 +1,19 @@
-import type { Clock } from "@anhu/core/time";
+import type { EmbeddedOptions } from "./embedded/store.ts";
 import { openEmbeddedStore } from "./embedded/store.ts";
+import type { InfluxOptions } from "./influx/index.ts";
 import type { Store } from "./store.ts";
 
-export interface StoreConfig {
-  /** Which entry of STORES. */
-  readonly kind: string;
-  readonly clock: Clock;
-  readonly retentionDays: number;
-  /** The embedded store's file. */
-  readonly path: string;
-}
+/** One entry for every folder beside this file; what is not chosen is not loaded. */
+export type StoreConfig =
+  | ({ readonly kind: "embedded" } & EmbeddedOptions)
+  | ({ readonly kind: "influx" } & InfluxOptions);
 
-/** Every store there is; `open` throws an AnhuError when it cannot. */
-const STORES: readonly { kind: string; open(config: StoreConfig): Promise<Store> }[] = [
-  { kind: "embedded", open: openEmbeddedStore },
-];
-
-/** Opens the store that the configuration names. */
-export function openStore(config: StoreConfig): Promise<Store> {
-  const found = STORES.find((store) => store.kind === config.kind);
-  return found === undefined
-    ? Promise.reject(new Error(`there is no store "${config.kind}"`))
-    : found.open(config);
+/** Opens the store that the configuration names. Throws the AnhuErrors of that store's `open`. */
+export async function openStore(config: StoreConfig): Promise<Store> {
+  switch (config.kind) {
+    case "embedded":
+      return openEmbeddedStore(config);
+    case "influx":
+      return (await import("./influx/index.ts")).openInfluxStore(config);
+  }
 }

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { InfluxServer } from "../servers/influx.ts";
 import { startInflux } from "../servers/influx.ts";
 
-type Store = ReturnType<typeof openInfluxStore>;
+type Store = Awaited<ReturnType<typeof openInfluxStore>>;
 
 const T = 1_763_719_200_000;
 let server: InfluxServer;
@@ -21,7 +21,7 @@ afterAll(() => server.stop());
 
 storeContract("influx", () =>
   Promise.resolve({
-    open: () => Promise.resolve(open()),
+    open: () => open(),
     async crash(store) {
       await store.close();
       await server.kill();
@@ -39,7 +39,7 @@ test("a partial refusal of the server names exactly its lines; the others are st
     method: "POST",
     body: `water,facility=other level_m="high" ${T}`,
   });
-  const store = open();
+  const store = await open();
   const bad = [3, 4, 17, 40];
   const lines = Array.from({ length: 40 }, (_, i) =>
     line("partial", bad.includes(i + 1) ? "level_m=1" : "pressure_kpa=310.5", T + i, "water"),
@@ -62,7 +62,7 @@ test("a partial refusal of the server names exactly its lines; the others are st
 test("points behind the database's retention are refused as too old", async () => {
   await server.admin("CREATE DATABASE short WITH DURATION 1h");
   await server.admin(`GRANT ALL ON short TO ${server.user}`);
-  const store = open({ database: "short" });
+  const store = await open({ database: "short" });
   const now = Date.now();
   const lines = [line("old", "alarm=true", now - 7_200_000), line("old", "alarm=true", now)];
   expect(await write(store, lines)).toEqual({
@@ -77,7 +77,7 @@ test.each([
   ["the database", { database: "nosuch" }, /does not let these credentials|has no "nosuch"/],
   ["the address", { url: "http://127.0.0.1:1" }, /does not answer: .*ECONNREFUSED/],
 ])("wrong %s: busy, with the reason in health, and nothing refused", async (_what, change, why) => {
-  const store = open(change);
+  const store = await open(change);
   const outcome = await write(store, [line("lost", "alarm=true", T)]);
   expect(outcome).toEqual({ outcome: "busy", detail: expect.stringMatching(why) as string });
   expect(await store.health()).toEqual({
@@ -87,7 +87,7 @@ test.each([
 });
 
 test("a database that does not exist is named, to who may see that", async () => {
-  const store = open({ database: "nosuch", user: "admin", password: "admin-of-a-test" });
+  const store = await open({ database: "nosuch", user: "admin", password: "admin-of-a-test" });
   const why = expect.stringContaining('has no "nosuch"') as string;
   expect(await write(store, [line("lost", "alarm=true", T)])).toEqual({
     outcome: "busy",
@@ -96,7 +96,7 @@ test("a database that does not exist is named, to who may see that", async () =>
 });
 
 test("an outage is busy; when it is over the same write is stored once", async () => {
-  const store = open();
+  const store = await open();
   await server.kill();
   const lines = [line("outage", "alarm=true", T), line("outage", "alarm=false", T + 1)];
   expect(await write(store, lines)).toMatchObject({ outcome: "busy" });
@@ -109,7 +109,7 @@ test("an outage is busy; when it is over the same write is stored once", async (
 });
 
 test("hostile names in a query are values, not InfluxQL", async () => {
-  const store = open();
+  const store = await open();
   await write(store, [line("care", "alarm=true", T)]);
   for (const name of ["care' OR '1'='1", "care'; DROP SERIES FROM smoke; --", "\\", "a\nb", "安"]) {
     expect(await store.count({ facility: name })).toBe(0);
@@ -120,9 +120,9 @@ test("hostile names in a query are values, not InfluxQL", async () => {
   expect(await store.count({ facility: "care" })).toBe(1);
 });
 
-function open(change: object = {}): Store {
+async function open(change: object = {}): Promise<Store> {
   const { url, database, user, password } = server;
-  const store = openInfluxStore({ url, database, user, password, ...change });
+  const store = await openInfluxStore({ influx: { url, database, user, password, ...change } });
   opened.push(store);
   return store;
 }

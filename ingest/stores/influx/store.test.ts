@@ -40,8 +40,9 @@ async function serverThat(answer: (request: string, body: string) => Answer) {
   });
   const address = server.address();
   const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
-  const open = (options: object = {}): Store => {
-    const store = openInfluxStore({ url, database: "anhu", timeoutMs: 300, ...options });
+  const open = async (options: object = {}): Promise<Store> => {
+    const influx = { url, database: "anhu", timeoutMs: 300, ...options };
+    const store = await openInfluxStore({ influx });
     onTestFinished(() => store.close());
     return store;
   };
@@ -50,7 +51,7 @@ async function serverThat(answer: (request: string, body: string) => Answer) {
 
 test("1.x is written at /write in milliseconds with basic authentication", async () => {
   const { asked, open } = await serverThat(() => ({ version: "1.8.10" }));
-  const store = open({ user: "u", password: "p" });
+  const store = await open({ user: "u", password: "p" });
   expect(await store.write(ONE)).toEqual({ outcome: "stored", refused: [] });
   expect(asked).toEqual([
     { request: "GET /ping", login: "Basic dTpw", body: "" },
@@ -64,7 +65,7 @@ test("2.x is written at /api/v2/write with a token and the bucket's organization
       ? { status: 200, body: { buckets: [{ orgID: "0a" }] } }
       : { version: "v2.7.11" },
   );
-  const store = open({ token: "t" });
+  const store = await open({ token: "t" });
   await store.write(ONE);
   await store.write(ONE);
   const writing = "POST /api/v2/write?bucket=anhu&precision=ms&orgID=0a";
@@ -79,7 +80,7 @@ test("2.x is written at /api/v2/write with a token and the bucket's organization
 
 test("3.x is written at /api/v2/write; a given version is not asked for", async () => {
   const { asked, open } = await serverThat(() => ({}));
-  await open({ token: "t", version: 3 }).write(ONE);
+  await (await open({ token: "t", version: 3 })).write(ONE);
   expect(asked.map(({ request }) => request)).toEqual([
     "POST /api/v2/write?bucket=anhu&precision=ms",
   ]);
@@ -102,7 +103,7 @@ test.each([
 ])("%j is nobody's line: busy, and health says why until a write works", async (answer, why) => {
   let now: Answer = answer;
   const { open } = await serverThat((request) => (request === "GET /ping" ? {} : now));
-  const store = open({ version: 1 });
+  const store = await open({ version: 1 });
   const detail = expect.stringMatching(why) as string;
   expect(await store.write(ONE)).toEqual({ outcome: "busy", detail });
   expect(await store.health()).toEqual({ status: "down", detail });
@@ -151,7 +152,7 @@ test.each([
   const lines = Array.from({ length: 64 }, (_, i) => GOOD.replace(/0$/, String(i)));
   lines[41] = GOOD.replace("alarm=true", "obscuration_pct=1");
   const bytes = new TextEncoder().encode(lines.join("\n"));
-  expect(await open({ version: 1 }).write({ bytes, count: 64 })).toEqual({
+  expect(await (await open({ version: 1 })).write({ bytes, count: 64 })).toEqual({
     outcome: "stored",
     refused: [{ line: 42, code }],
   });
@@ -166,14 +167,14 @@ test("an outage in the middle of looking for the bad line is busy: nothing is re
     return requests === 1 ? { status: 400, body: { error: "unable to parse" } } : { status: 503 };
   });
   const bytes = new TextEncoder().encode(`${GOOD}\n${GOOD}1\n`);
-  const outcome = await open({ version: 1 }).write({ bytes, count: 2 });
+  const outcome = await (await open({ version: 1 })).write({ bytes, count: 2 });
   expect(outcome).toMatchObject({ outcome: "busy" });
 });
 
 test.each(["4.0", "unknown"])("the version %j is not guessed at", async (version) => {
   const { open } = await serverThat(() => ({ version }));
   const detail = expect.stringContaining("ANHU_INFLUX_VERSION") as string;
-  expect(await open().write(ONE)).toEqual({ outcome: "busy", detail });
+  expect(await (await open()).write(ONE)).toEqual({ outcome: "busy", detail });
 });
 
 test("a query that the server refuses is an error, not an empty answer", async () => {
@@ -181,5 +182,10 @@ test("a query that the server refuses is an error, not an empty answer", async (
     status: 200,
     body: { results: [{ error: "not executed" }] },
   }));
-  await expect(open().count({ facility: "f" })).rejects.toThrow("not executed");
+  const store = await open();
+  await expect(store.count({ facility: "f" })).rejects.toThrow("not executed");
+});
+
+test("without an address nothing is opened", async () => {
+  await expect(openInfluxStore({})).rejects.toMatchObject({ code: "store_failed" });
 });

@@ -1,3 +1,4 @@
+import { AnhuError } from "@anhu/core/errors";
 import type { LineCode } from "../../check/line.ts";
 import type { Reading, ReadingQuery, Store, StoreHealth, WriteOutcome } from "../store.ts";
 import type { LastValue, TaggedLines } from "../store.ts";
@@ -7,12 +8,17 @@ import { countOf, lastValuesOf, readingsOf } from "./results.ts";
 import type { InfluxOptions, WriteAnswer } from "./server.ts";
 import { explain, InfluxServer } from "./server.ts";
 
+export type { InfluxOptions } from "./server.ts";
+
 /**
  * Opens readings in an InfluxDB 1.x, 2.x or 3.x. Does not wait for the server: until it answers, writes are busy.
  * A write is one request, acknowledged by the answer to it; what the registry refuses is refused before it is sent.
+ * Rejects with `store_failed` when nothing says where the server is.
  */
-export function openInfluxStore(options: InfluxOptions): Store {
-  return new InfluxStore(options);
+export function openInfluxStore(config: { readonly influx?: InfluxOptions }): Promise<Store> {
+  if (config.influx !== undefined) return Promise.resolve(new InfluxStore(config.influx));
+  const options = { fault: "caller", retry: false } as const;
+  return Promise.reject(new AnhuError("store_failed", "ANHU_INFLUX_URL is not set", options));
 }
 
 class InfluxStore implements Store {
