@@ -12,6 +12,11 @@ export interface StampedPoint extends Point {
   readonly room: string;
   /** Edge time, UTC ms. */
   readonly at: number;
+  /**
+   * Who of several that speak as one device says so: the address on the wire behind a line's own device (`1/1`, `11/1`, `uitd`).
+   * What one part says never ends what another has shown.
+   */
+  readonly part?: string;
 }
 
 /** What the rules are applied to: made once per facility file. */
@@ -38,7 +43,7 @@ export interface AlarmSlot {
   readonly subject: Alert["subject"];
   /** When people were last told of it. */
   readonly told: number;
-  /** Per kind of point: when it last met the rule, and how severe it says it is now (null: over). */
+  /** Per kind of point and part (`signKey`): when it last met the rule, and how severe it says it is now (null: over). */
   readonly signs: Readonly<Record<string, { readonly at: number; readonly now: Severity | null }>>;
 }
 

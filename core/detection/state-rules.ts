@@ -12,7 +12,7 @@ const RANK: Readonly<Record<Severity, number>> = { low: 0, medium: 1, high: 2, c
 
 /**
  * Applies the rules that read this point, in the order in which points arrive: a reading that meets a rule leaves it in alarm,
- * whatever its time says, unless it is the very reading (same kind, same millisecond) that did so last.
+ * whatever its time says, unless it is the very reading (same kind and part, same millisecond) that did so last.
  */
 export function applyPoint(step: Step, point: StampedPoint): void {
   const declared = step.model.devices.get(point.device)?.kind ?? point.kind;
@@ -21,7 +21,8 @@ export function applyPoint(step: Step, point: StampedPoint): void {
     if (severity === undefined) continue;
     const slot = alarmAt(step, alarmKey(rule.id, point.device));
     if (severity === null) withdraw(step, rule, { slot, point });
-    else if (slot?.signs[point.kind]?.at !== point.at) show(step, rule, { slot, point, severity });
+    else if (slot?.signs[signKey(point)]?.at !== point.at)
+      show(step, rule, { slot, point, severity });
   }
 }
 
@@ -57,13 +58,14 @@ interface Shown {
 
 function show(step: Step, rule: Rule, shown: Shown & { readonly severity: Severity }): void {
   const { slot, point, severity } = shown;
-  const { at, kind } = point;
-  const sign = { [kind]: { at, now: severity } };
+  const { at } = point;
+  const key = signKey(point);
+  const sign = { [key]: { at, now: severity } };
   if (slot?.active !== true) {
     raise(step, causeOf(step, rule, { point, severity, signs: { ...slot?.signs, ...sign } }));
     return;
   }
-  if (passed(rule.renew_s, slot.signs[kind]?.at, at)) {
+  if (passed(rule.renew_s, slot.signs[key]?.at, at)) {
     raise(step, causeOf(step, rule, { point, severity, signs: sign }));
     tell(step, { rule, slot, phase: "cleared", at, evidence: [] });
     return;
@@ -81,9 +83,10 @@ function show(step: Step, rule: Rule, shown: Shown & { readonly severity: Severi
 }
 
 function withdraw(step: Step, rule: Rule, { slot, point }: Shown): void {
-  const sign = slot?.signs[point.kind];
+  const key = signKey(point);
+  const sign = slot?.signs[key];
   if (slot?.active !== true || sign === undefined) return;
-  const signs = { ...slot.signs, [point.kind]: { ...sign, now: null } };
+  const signs = { ...slot.signs, [key]: { ...sign, now: null } };
   const next = { ...slot, signs };
   const holds = Object.values(signs).some(({ now }) => now !== null);
   if (holds) step.changes.set(alarmKey(rule.id, point.device), next);
@@ -102,6 +105,10 @@ function causeOf(
   const subject = { device, room, ...(resident === "none" ? {} : { resident }) };
   const wire = known === undefined ? {} : { wire: wireOf(known) };
   return { rule, subject, at, severity, evidence: [point], signs, ...wire };
+}
+
+function signKey({ kind, part }: StampedPoint): string {
+  return part === undefined ? kind : `${kind} ${part}`;
 }
 
 /** Whichever way the clock went. */

@@ -126,6 +126,22 @@ describe("what a panel says beside fire", () => {
   });
 });
 
+test("what one system behind a panel says does not end what another has shown", () => {
+  const night = new Story();
+  const says = (part: string, fire: boolean) => {
+    night.now += 1;
+    const point = { kind: "fire_panel", device: "panel", room: "none", fields: { fire } } as const;
+    night.input({ type: "points", at: night.now, points: [{ ...point, at: night.now, part }] });
+  };
+  says("1/1", true);
+  says("uitd", false);
+  says("11/1", true);
+  says("11/1", false);
+  expect(night.news()).toEqual(["raised panel-fire panel"]);
+  says("1/1", false);
+  expect(night.news()).toEqual(["cleared panel-fire panel"]);
+});
+
 describe("a resident falls", () => {
   test("suspected is medium; confirmed eight seconds later is the same alert, now high; cancelled ends it", () => {
     const night = new Story();

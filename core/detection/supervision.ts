@@ -39,9 +39,7 @@ export function hear(step: Step, device: string, at: number): void {
 /** While the gateway was away nobody could be heard: devices whose interval that touches are given a whole one again. */
 export function forgiveAbsence(step: Step, at: number): void {
   const clock = clockOf(step);
-  const away = clock === undefined ? 0 : at - clock.at;
-  if (away <= AWAY_MS) return;
-  restart(step, at, away);
+  if (clock !== undefined && at - clock.at > AWAY_MS) restart(step, at, at - clock.at);
 }
 
 /** Gives a whole interval to every device that is new, or whose interval `awayMs` has touched. */

@@ -46,22 +46,21 @@ export function scopeOf(group: Group, subject: Scoped): string {
  * that nobody resets cannot swallow the next fire. Ids are `facility.group.scope.onset`, of `[a-z0-9.-]`, and never used twice.
  */
 export function joinEvent(latest: OpenEvent | undefined, joining: Joining): OpenEvent {
-  const { facility, group, scope, alarm, at, cause } = joining;
+  const { facility, group, scope, alarm, at } = joining;
   if (latest !== undefined && isOpen(latest, joining)) {
-    const others = latest.active.filter((key) => key !== alarm);
-    return { ...latest, last: at, active: [...others, alarm] };
+    return { ...latest, last: at, active: [...leaveEvent(latest, alarm).active, alarm] };
   }
   const onset = latest === undefined ? at : Math.max(at, latest.onset + 1);
   const id = `${facility}.${group.kind}.${scope}.${onset}`;
   return { id, onset, last: at, active: [alarm] };
-
-  function isOpen(event: OpenEvent, { group: { window_s } }: Joining): boolean {
-    if (cause !== undefined && event.active.includes(cause)) return true;
-    return event.active.length > 0 && Math.abs(at - event.last) <= window_s * 1000;
-  }
 }
 
 /** The event after one of its alarms is over. */
 export function leaveEvent(event: OpenEvent, alarm: string): OpenEvent {
   return { ...event, active: event.active.filter((key) => key !== alarm) };
+}
+
+function isOpen(event: OpenEvent, { at, cause, group }: Joining): boolean {
+  if (cause !== undefined && event.active.includes(cause)) return true;
+  return event.active.length > 0 && Math.abs(at - event.last) <= group.window_s * 1000;
 }

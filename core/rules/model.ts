@@ -19,7 +19,7 @@ export interface Sign {
 export type Condition =
   /**
    * Any kind of point shows a sign. Of one kind, the first of the listed fields that a point carries decides;
-   * a point that carries none of them says nothing. Over when every kind that showed one shows none.
+   * a point that carries none of them says nothing. Over when every kind (and part of a panel) that showed one shows none.
    */
   | { readonly type: "state"; readonly signs: readonly Sign[] }
   /** A device has not been heard for its supervision interval (supervision.ts); over when it is heard. */
