@@ -8,8 +8,11 @@ import { startResponse } from "./start.ts";
 import type { Credentials } from "./intake/mqtt.ts";
 
 const CANNOT_START = 3;
+/** A stop that takes longer (a broker that does not answer) is cut short: what was committed is safe. */
+const STOP_WITHIN_MS = 5_000;
 
 async function run(): Promise<void> {
+  const clock = systemClock();
   const dataDir = process.env["ANHU_DATA"] ?? "./data";
   const response = await startResponse({
     dataDir,
@@ -19,7 +22,7 @@ async function run(): Promise<void> {
       port: Number(process.env["ANHU_MQTT_PORT"] ?? 1883),
       credentials: readCredentials(join(dataDir, "secrets", "response.json")),
     },
-    clock: systemClock(),
+    clock,
     log: pino({ name: "response" }),
   });
 
@@ -27,6 +30,7 @@ async function run(): Promise<void> {
   const stop = () => {
     if (stopping) return;
     stopping = true;
+    clock.after(STOP_WITHIN_MS, () => process.exit(1));
     response.close().then(
       () => process.exit(0),
       (thrown: unknown) => fail(thrown, 1),

@@ -15,7 +15,7 @@ import { GATEWAY_SILENT } from "../incidents/rules.ts";
 import type { GatewayRow } from "../store/gateways.ts";
 import type { AlertIntake } from "../store/intake.ts";
 
-export const SILENT_AFTER_MS = 90_000;
+const SILENT_AFTER_MS = 90_000;
 const CHECK_MS = 2_000;
 /** What a restart may forget of `heard_at`: it is only shown. */
 const SAVE_MS = 10_000;

@@ -29,7 +29,7 @@ const reportShape = Compile(Report);
 export type HealthPart = Static<typeof Part>;
 export type OwnParts = () => Promise<Readonly<Record<string, HealthPart>>>;
 
-export interface HealthReport {
+interface HealthReport {
   readonly status: HealthPart["status"];
   readonly parts: Readonly<Record<string, HealthPart>>;
 }

@@ -29,7 +29,7 @@ export interface IncidentView {
   readonly people: readonly never[];
 }
 
-export interface AlertView {
+interface AlertView {
   readonly id: string;
   readonly gateway: string;
   readonly event: string;

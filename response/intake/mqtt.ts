@@ -2,7 +2,8 @@
  * Response's own MQTT connection: alerts and statuses of every gateway in, answers out. MQTT 3.1.1, clean session, QoS 1: what the
  * broker loses, the gateways' outboxes send again.
  */
-import { connect } from "mqtt";
+import { createConnection } from "node:net";
+import { MqttClient } from "mqtt";
 import { AnhuError, messageOf } from "@anhu/core/errors";
 import type { Clock } from "@anhu/core/time";
 import { everyGateway, parseTopic } from "@anhu/core/wire";
@@ -47,10 +48,9 @@ export interface MqttLink {
 export function openMqtt(options: MqttOptions): MqttLink {
   const { credentials, log, clock } = options;
   let ready = false;
-  const client = connect({
-    host: options.host,
-    port: options.port,
-    protocol: "mqtt",
+  // Its own socket, because an answer must not wait for the far end's delayed TCP acknowledgement (40 ms and more).
+  const socket = () => createConnection({ host: options.host, port: options.port, noDelay: true });
+  const client = new MqttClient(socket, {
     protocolVersion: 4,
     clean: true,
     resubscribe: false,
@@ -74,7 +74,8 @@ export function openMqtt(options: MqttOptions): MqttLink {
       options.onReady();
     } catch (thrown) {
       log.error({ reason: messageOf(thrown) }, "cannot subscribe");
-      client.reconnect();
+      // Ends as a lost connection, so that the next try waits its time.
+      client.stream.destroy();
     }
   }
 

@@ -65,6 +65,19 @@ export function describeStore(name: string, open: () => Promise<Db>): void {
       expect(await lastPosition(db)).toBe(0);
     });
 
+    test("a wall clock that steps back an hour, or to 1970, neither loses nor doubles an incident", async () => {
+      for (const now of [NOW, NOW - 3_600_000, 5_000, NOW]) {
+        const intakes = [alertIntake(), alertIntake({ onset: T0 + now })];
+        await recordBurst(db, { intakes, rules: ruleBook, now });
+      }
+      expect(await listIncidents(db, { limit: 10 })).toHaveLength(4);
+      const log = await ledgerPage(db, { facility: "f1", from: 1, limit: 100 });
+      expect(verifyLedger(log.map(({ entry }) => entry))).toMatchObject({
+        intact: 8,
+        finding: null,
+      });
+    });
+
     test("an incident is raised, resolved by the scene, and reopened by a new alert of its event", async () => {
       const event = `f1.fire.all.${T0}`;
       await record(alertIntake({ event }), alertIntake({ event, device: "smoke-303" }));

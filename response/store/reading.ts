@@ -6,7 +6,7 @@ import { incidentFrom } from "./record.ts";
 import type { Db, DeadLettersTable, LedgerTable } from "./schema.ts";
 
 /** Alerts shown per incident, the earliest first; `alert_count` tells how many there are. */
-export const ALERTS_SHOWN = 200;
+const ALERTS_SHOWN = 200;
 
 export interface IncidentFilter {
   readonly state?: string;

@@ -26,7 +26,7 @@ export type Db = Kysely<Tables>;
 export type Tx = Transaction<Tables>;
 
 /** Each message as it came. `mark` tells updates of one alert apart: their `at`; 0 for the other phases. */
-export interface AlertMessagesTable {
+interface AlertMessagesTable {
   facility: string;
   gateway: string;
   alert: string;
@@ -52,7 +52,7 @@ export interface IncidentsTable extends Omit<Incident, "drill" | "lead"> {
 }
 
 /** Which incident an event is part of; `joined` = 1 when it is not the one that opened it. */
-export interface EventsTable {
+interface EventsTable {
   facility: string;
   event: string;
   incident: string;

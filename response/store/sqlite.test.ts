@@ -1,6 +1,12 @@
+import { sql } from "kysely";
 import { expect, test } from "vitest";
+import { ruleBook } from "../incidents/rules.ts";
+import { alertIntake, T0 } from "../testing/alerts.ts";
 import { describeStore } from "./contract.ts";
+import type { Intake } from "./intake.ts";
 import { migrate } from "./migrations/index.ts";
+import { listIncidents } from "./reading.ts";
+import { recordBurst } from "./record.ts";
 import { openSqlite } from "./sqlite.ts";
 
 async function open() {
@@ -31,5 +37,18 @@ test("an entry of the log can be neither changed nor removed", async () => {
   await db.insertInto("ledger").values(entry).execute();
   await expect(db.updateTable("ledger").set({ entry: "" }).execute()).rejects.toThrow(/append/);
   await expect(db.deleteFrom("ledger").execute()).rejects.toThrow(/append/);
+  await db.destroy();
+});
+
+test("a full disk refuses the burst, keeps the rest, and takes it when there is room again", async () => {
+  const db = await open();
+  const burst = (...intakes: Intake[]) => recordBurst(db, { intakes, rules: ruleBook, now: T0 });
+  await burst(alertIntake());
+  await sql`pragma max_page_count = 1`.execute(db);
+  const many = Array.from({ length: 50 }, (_, n) => alertIntake({ onset: T0 + 1 + n }));
+  await expect(burst(...many)).rejects.toThrow(/full/);
+  expect(await listIncidents(db, { limit: 100 })).toHaveLength(1);
+  await sql`pragma max_page_count = 100000`.execute(db);
+  expect(new Set(await burst(...many))).toEqual(new Set(["recorded"]));
   await db.destroy();
 });

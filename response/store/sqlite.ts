@@ -29,7 +29,11 @@ export function openSqlite(path: string): Kysely<Tables> {
           return {
             reader: statement.columns().length > 0,
             all: (values) => statement.all(...values.map(bindable)),
-            run: (values) => statement.run(...values.map(bindable)),
+            // A full disk ends the transaction by itself (sqlite.org/lang_transaction.html, 3): rolling back then would hide why.
+            run: (values) =>
+              sql === "rollback" && !db.isTransaction
+                ? { changes: 0, lastInsertRowid: 0 }
+                : statement.run(...values.map(bindable)),
             iterate: (values) => statement.iterate(...values.map(bindable)),
           };
         },

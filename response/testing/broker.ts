@@ -17,7 +17,7 @@ export interface TestBroker {
 
 export async function startBroker(): Promise<TestBroker> {
   const aedes = await Aedes.createBroker();
-  const server = createServer(aedes.handle);
+  const server = createServer({ noDelay: true }, aedes.handle);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   let held = 0;
   const broker: TestBroker = {
