@@ -26,7 +26,7 @@ export function serialReader(driver: SerialDriver, { stream }: { stream: boolean
     outputs.map((output) =>
       "frame" in output
         ? shown(driver.decode(output.frame, {}))
-        : refused(output.reason, hex(output.discarded)),
+        : shown({ ok: false, ...output, detail: hex(output.discarded) }),
     );
   return {
     line(line) {

@@ -119,7 +119,7 @@ export function framerContract(name: string, samples: FramerSamples): void {
 }
 
 /** `parts` one behind the other. */
-export function join(...parts: readonly Uint8Array[]): Uint8Array {
+function join(...parts: readonly Uint8Array[]): Uint8Array {
   return Uint8Array.from(parts.flatMap((part) => [...part]));
 }
 

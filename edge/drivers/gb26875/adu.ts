@@ -45,59 +45,53 @@ export function parseAdu(bytes: Uint8Array, utcOffsetMin: number): Result<Adu> {
   return ok({ type, name: spec.name, objects, notes: cut.notes });
 }
 
-interface Cut {
-  readonly objects: readonly ObjectBytes[];
-  readonly notes: readonly string[];
-}
-
 interface ObjectBytes {
   readonly body: Uint8Array;
   readonly label: Uint8Array | null;
 }
 
-/** The first way of cutting that uses up every byte; otherwise as many whole objects of the standard size as fit. */
-function cutObjects(spec: TypeSpec, body: Uint8Array, count: number): Cut | null {
-  const ways: readonly { label: boolean; extra: number; shared: number; note?: string }[] = [
-    { label: spec.label, extra: 0, shared: 0 },
-    { label: true, extra: spec.label ? LABEL : 0, shared: 0, note: "extra_label" },
-    { label: false, extra: 0, shared: 0, note: "no_label" },
-    { label: false, extra: 0, shared: LABEL, note: "one_label" },
-  ];
-  for (const way of ways) {
-    const walked = walk(spec, body, count, way);
-    if (walked.length === count && walked.used + way.shared === body.length) {
-      const shared = way.shared === 0 ? null : body.subarray(walked.used);
-      const objects = walked.objects.map((object) => ({
-        ...object,
-        label: shared ?? object.label,
-      }));
-      return { objects, notes: way.note === undefined ? [] : [way.note] };
-    }
-  }
-  const { objects } = walk(spec, body, count, { label: spec.label, extra: 0 });
-  return objects.length === 0 ? null : { objects, notes: ["count_mismatch"] };
+interface Cut {
+  readonly objects: readonly ObjectBytes[];
+  readonly notes: readonly string[];
 }
 
+/** The first way of cutting that uses up every byte; otherwise as many whole objects as fit. */
+function cutObjects(spec: TypeSpec, body: Uint8Array, count: number): Cut | null {
+  const labels = spec.label ? 1 : 0;
+  for (const way of [labels, labels + 1, 0]) {
+    const { objects, used } = walk(spec, body, { count, labels: way });
+    if (objects.length === count && used === body.length) {
+      const note = way > labels ? "extra_label" : "no_label";
+      return { objects, notes: way === labels ? [] : [note] };
+    }
+  }
+  const { objects, used } = walk(spec, body, { count, labels: 0 });
+  if (objects.length === count && used + LABEL === body.length) {
+    const label = body.subarray(used);
+    return { objects: objects.map((object) => ({ ...object, label })), notes: ["one_label"] };
+  }
+  const whole = walk(spec, body, { count, labels }).objects;
+  const most = whole.length > 0 ? whole : objects;
+  return most.length === 0 ? null : { objects: most, notes: ["count_mismatch"] };
+}
+
+/** Cuts up to `count` objects, each followed by so many labels, of which the first counts. */
 function walk(
   spec: TypeSpec,
-  body: Uint8Array,
-  count: number,
-  way: { label: boolean; extra: number },
-): { objects: ObjectBytes[]; length: number; used: number } {
+  bytes: Uint8Array,
+  { count, labels }: { count: number; labels: number },
+): { objects: ObjectBytes[]; used: number } {
   const objects: ObjectBytes[] = [];
-  let at = 0;
+  let used = 0;
   while (objects.length < count) {
-    const size = bodySize(spec, body.subarray(at));
-    const end = at + size;
-    const next = end + (way.label ? LABEL : 0) + way.extra;
-    if (next > body.length) break;
-    objects.push({
-      body: body.subarray(at, end),
-      label: way.label ? body.subarray(end, end + LABEL) : null,
-    });
-    at = next;
+    const end = used + bodySize(spec, bytes.subarray(used));
+    const next = end + labels * LABEL;
+    if (next > bytes.length) break;
+    const label = labels === 0 ? null : bytes.subarray(end, end + LABEL);
+    objects.push({ body: bytes.subarray(used, end), label });
+    used = next;
   }
-  return { objects, length: objects.length, used: at };
+  return { objects, used };
 }
 
 const SIZES = { u8: 1, u16: 2, i16: 2, u32: 4, time: 6, text31: 31 } as const;

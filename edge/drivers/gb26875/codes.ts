@@ -1,7 +1,7 @@
 /** The tables of GB/T 26875.3-2011 as data. What a code means to us stands beside it. */
 import type { Kind, SignalClass } from "@anhu/core/points";
 
-/** Layout of one information object without its time label (figures 18-46): u8, u32, time, text31, text (length byte before it), state1, state2. */
+/** Layout of one information object (figures 18-46). `text` has its length in a byte before it, all numbers are low byte first. */
 export interface TypeSpec {
   readonly name: string;
   readonly body: readonly Part[];
@@ -39,41 +39,35 @@ const records: readonly Part[] = [
 
 /** Type flags (table 3). All others are reserved (to 127) or the vendor's (128-255). */
 export const TYPES: ReadonlyMap<number, TypeSpec> = new Map([
-  [1, spec("system state", [...system, ["state", "u16"]], true)],
-  [
-    2,
-    spec("component state", [...system, ...component, ["state", "u16"], ["text", "text31"]], true),
-  ],
-  [
-    3,
-    spec("component analog", [...system, ...component, ["analog", "u8"], ["value", "i16"]], true),
-  ],
-  [4, spec("system operation", [...system, ...operation], true)],
-  [5, spec("system version", [...system, ...version], false)],
-  [6, spec("system configuration", [...system, ["text", "text"]], false)],
-  [7, spec("component configuration", [...system, ...component, ["text", "text31"]], false)],
-  [8, spec("system time", system, true)],
-  [21, spec("uitd state", [["state", "u8"]], true)],
-  [24, spec("uitd operation", operation, true)],
-  [25, spec("uitd version", version, false)],
-  [26, spec("uitd configuration", [["text", "text"]], false)],
-  [28, spec("uitd time", [], true)],
-  [61, spec("read system state", system, false)],
-  [62, spec("read component state", [...system, address], false)],
-  [63, spec("read component analog", [...system, address], false)],
-  [64, spec("read system operations", [...system, ...records], false)],
-  [65, spec("read system version", system, false)],
-  [66, spec("read system configuration", system, false)],
-  [67, spec("read component configuration", [...system, address], false)],
-  [68, spec("read system time", system, false)],
-  [81, spec("read uitd state", reserved, false)],
-  [84, spec("read uitd operations", records, false)],
-  [85, spec("read uitd version", reserved, false)],
-  [86, spec("read uitd configuration", reserved, false)],
-  [88, spec("read uitd time", reserved, false)],
-  [89, spec("initialise", reserved, false)],
-  [90, spec("set clock", [["time", "time"]], false)],
-  [91, spec("duty check", [["minutes", "u8"]], false)],
+  [1, labelled("system state", [...system, ["state", "u16"]])],
+  [2, labelled("component state", [...system, ...component, ["state", "u16"], ["text", "text31"]])],
+  [3, labelled("component analog", [...system, ...component, ["analog", "u8"], ["value", "i16"]])],
+  [4, labelled("system operation", [...system, ...operation])],
+  [5, bare("system version", [...system, ...version])],
+  [6, bare("system configuration", [...system, ["text", "text"]])],
+  [7, bare("component configuration", [...system, ...component, ["text", "text31"]])],
+  [8, labelled("system time", system)],
+  [21, labelled("uitd state", [["state", "u8"]])],
+  [24, labelled("uitd operation", operation)],
+  [25, bare("uitd version", version)],
+  [26, bare("uitd configuration", [["text", "text"]])],
+  [28, labelled("uitd time", [])],
+  [61, bare("read system state", system)],
+  [62, bare("read component state", [...system, address])],
+  [63, bare("read component analog", [...system, address])],
+  [64, bare("read system operations", [...system, ...records])],
+  [65, bare("read system version", system)],
+  [66, bare("read system configuration", system)],
+  [67, bare("read component configuration", [...system, address])],
+  [68, bare("read system time", system)],
+  [81, bare("read uitd state", reserved)],
+  [84, bare("read uitd operations", records)],
+  [85, bare("read uitd version", reserved)],
+  [86, bare("read uitd configuration", reserved)],
+  [88, bare("read uitd time", reserved)],
+  [89, bare("initialise", reserved)],
+  [90, bare("set clock", [["time", "time"]])],
+  [91, bare("duty check", [["minutes", "u8"]])],
 ]);
 
 /** One bit of a state: our word for it is the signal's type. Bit 0 (1 normal, 0 test) is not in these lists. */
@@ -189,6 +183,10 @@ function currentKind(componentType: number): Kind | null {
   return componentKind(componentType) === "electrical_fire" ? "electrical_fire" : null;
 }
 
-function spec(name: string, body: readonly Part[], label: boolean): TypeSpec {
-  return { name, body, label };
+function labelled(name: string, body: readonly Part[]): TypeSpec {
+  return { name, body, label: true };
+}
+
+function bare(name: string, body: readonly Part[]): TypeSpec {
+  return { name, body, label: false };
 }

@@ -84,6 +84,14 @@ test("denies an ADU in which no object fits, and a reserved command", () => {
   expect(decode(reserved, {})).toMatchObject({ ok: false, reason: "unknown_command" });
 });
 
+test("a bad answer is not denied, and what stands behind a confirmation or a vendor's command does not matter", () => {
+  const odd = { ...parseFrame(a1), adu: Uint8Array.of(2, 1, 1) };
+  expect(decode(encodeFrame({ ...odd, command: 5 }), {})).not.toHaveProperty("answer");
+  for (const command of [3, 6, 200]) {
+    expect(decode(encodeFrame({ ...odd, command }), {})).toMatchObject({ ok: true, answer: null });
+  }
+});
+
 test("a value outside the standard's range is shown and not stored", () => {
   expect(decode(withAdu("0301010228010203040300801a3a091a0918".slice(0, 36)), {})).toMatchObject({
     points: [],

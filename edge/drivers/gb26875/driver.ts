@@ -1,5 +1,6 @@
 import type { SerialDriver } from "../driver.ts";
-import { decode, UITD } from "./decode.ts";
+import { decode } from "./decode.ts";
+import { UITD } from "./facts.ts";
 import { gbFramer } from "./frame.ts";
 import { gbSession } from "./session.ts";
 

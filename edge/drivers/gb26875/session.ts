@@ -8,10 +8,9 @@ import type { Result } from "@anhu/core/result";
 import { ok, refuse } from "@anhu/core/result";
 import type { Decoded, LineCommand, LineIo, LineSession } from "../driver.ts";
 import { encodeOrder } from "./commands.ts";
-import { CHINA_MIN } from "./decode.ts";
 import type { Frame } from "./frame.ts";
 import { COMMAND, encodeFrame, parseFrame } from "./frame.ts";
-import { encodeTime } from "./time.ts";
+import { CHINA_MIN, encodeTime } from "./time.ts";
 
 const ANSWER_MS = 10_000;
 const SENDINGS = 4;

@@ -1,5 +1,8 @@
 /** Time labels: second, minute, hour, day, month, year - 2000; one plain binary byte each (8.2.2, figure 17), local time. */
 
+/** UTC+08:00: the time of labels unless the line says otherwise. */
+export const CHINA_MIN = 480;
+
 /** UTC ms of a label, or null when it is no time (all zero, 31 February, 0xFF...). */
 export function parseTime(label: Uint8Array, utcOffsetMin: number): number | null {
   const [second = 0, minute = 0, hour = 0, day = 0, month = 0, year = 0] = label;

@@ -37,7 +37,10 @@ export const WORDS = {
   restart: 0x00a3,
 } as const;
 
-/** A command frame. */
+/** A command frame.
+ *
+ * @public for whoever configures a module.
+ */
 export function encodeCommand(word: keyof typeof WORDS): Uint8Array {
   const value = word === "enable" ? [0x01, 0x00] : [];
   const code = WORDS[word];

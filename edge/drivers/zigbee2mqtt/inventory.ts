@@ -10,7 +10,7 @@ export interface Expose {
   readonly off: unknown;
 }
 
-export interface KnownDevice {
+interface KnownDevice {
   readonly model: string;
   readonly exposes: ReadonlyMap<string, Expose>;
 }
