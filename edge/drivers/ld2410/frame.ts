@@ -28,7 +28,7 @@ export function parseFrame(bytes: Uint8Array): { report: boolean; payload: Uint8
 }
 
 /** Words of the vendor's table; `enable` comes first and `end` last, or the module refuses the ones between. */
-export const WORDS = {
+const WORDS = {
   enable: 0x00ff,
   end: 0x00fe,
   engineering_on: 0x0062,
@@ -37,10 +37,7 @@ export const WORDS = {
   restart: 0x00a3,
 } as const;
 
-/** A command frame.
- *
- * @public for whoever configures a module.
- */
+/** A command frame. @public: the gateway reads what the module reports by itself; configuring one is a person's tool. */
 export function encodeCommand(word: keyof typeof WORDS): Uint8Array {
   const value = word === "enable" ? [0x01, 0x00] : [];
   const code = WORDS[word];
