@@ -11,12 +11,10 @@ import type { CheckedKind, LineCode } from "./line.ts";
 import { checkFields, kindOf } from "./line.ts";
 import { Words } from "./words.ts";
 
-/** A line that is not stored: its number, 1-based among the lines of the body, why, and where its bytes stand. */
+/** A line that is not stored: its number, 1-based among the lines of the body, and why. */
 export interface RefusedLine {
   readonly line: number;
   readonly code: LineCode;
-  readonly start: number;
-  readonly end: number;
 }
 
 export interface Admitted {
@@ -52,7 +50,7 @@ export class Admission {
     for (let number = 1; line.next(); number++) {
       const code = this.#line(line, owned, rules);
       if (code === null) numbers.push(number);
-      else refused.push({ line: number, code, start: line.start, end: line.end });
+      else refused.push({ line: number, code });
     }
     return { bytes: this.#out.slice(0, this.#length), numbers, refused };
   }

@@ -50,18 +50,12 @@ function answerWrites(writes: readonly Extract<Request, { type: "write" }>[]): v
 }
 
 function answerOther(request: Exclude<Request, { type: "write" }>): unknown {
-  switch (request.type) {
-    case "query":
-      return queryReadings(database, request.query, request.limit);
-    case "count":
-      return countReadings(database, request.query);
-    case "lastValues":
-      return lastValues(database, request.query);
-    case "retain":
-      return retention.step(request.before);
-    case "close":
-      return database.close();
-  }
+  if (request.type === "query") return queryReadings(database, request.query, request.limit);
+  if (request.type === "count") return countReadings(database, request.query);
+  if (request.type === "lastValues") return lastValues(database, request.query);
+  if (request.type === "retain") return retention.step(request.before);
+  database.close();
+  return null;
 }
 
 function answer(id: number, run: () => unknown): void {

@@ -1,0 +1,99 @@
+import type { MqttClient } from "mqtt";
+import { connect } from "mqtt";
+import type { Clock } from "@anhu/core/time";
+import { everyGateway } from "@anhu/core/wire";
+
+export interface UplinkOptions {
+  /** `mqtt://host:port` or `mqtts://...`. */
+  readonly url: string;
+  readonly clientId: string;
+  readonly username: string;
+  readonly password: string;
+  /** The authority that signed the broker's certificate, PEM; for mqtts. */
+  readonly ca?: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Must return at once: the broker's PUBACK waits for it, and all other readings with it. */
+  readonly onReadings: (topic: string, batch: Uint8Array) => void;
+  readonly warn: (what: Record<string, unknown>, text: string) => void;
+}
+
+export interface Uplink {
+  /** Hands a message to the broker, QoS 1; false when there is none to hand it to. */
+  publish(topic: string, payload: string): boolean;
+  /** Null: subscribed. Else why not. */
+  trouble(): string | null;
+  /** Resolves at the next subscription, at once when there is one. */
+  subscribed(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Subscribes to the readings of every gateway, clean session, QoS 1; comes back by itself, with jitter, for ever. */
+export function openUplink(options: UplinkOptions): Uplink {
+  const { clock, warn } = options;
+  let trouble: string | null = "not yet connected";
+  let waiting: (() => void)[] = [];
+  let cancelRetry: (() => void) | undefined;
+  const client = connect(options.url, {
+    clientId: options.clientId,
+    username: options.username,
+    password: options.password,
+    ...(options.ca === undefined ? {} : { ca: options.ca }),
+    protocolVersion: 4,
+    clean: true,
+    resubscribe: false,
+    keepalive: 15,
+    connectTimeout: 5000,
+    reconnectPeriod: Math.round(RETRY_MS * (0.5 + options.random())),
+  });
+  const fail = (reason: string): void => {
+    if (trouble !== reason) warn({ reason }, "no readings from the broker");
+    trouble = reason;
+  };
+  const subscribe = (): void => {
+    void trySubscribe(client).then((reason) => {
+      if (reason !== null) {
+        fail(reason);
+        cancelRetry = clock.after(RETRY_MS, () => client.connected && subscribe());
+        return null;
+      }
+      trouble = null;
+      for (const resolve of waiting.splice(0)) resolve();
+      return null;
+    });
+  };
+  client.on("connect", subscribe);
+  client.on("message", (topic, payload) => options.onReadings(topic, payload));
+  client.on("error", (error) => fail(error.message));
+  client.on("close", () => fail(trouble ?? "the connection was lost"));
+
+  return {
+    publish(topic, payload) {
+      if (!client.connected) return false;
+      client.publish(topic, payload, { qos: 1 }, (error) => {
+        if (error) warn({ topic, error: error.message }, "an ack was not taken");
+      });
+      return true;
+    },
+    trouble: () => trouble,
+    subscribed: () =>
+      trouble === null ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve)),
+    close: () => {
+      cancelRetry?.();
+      return client.endAsync(true);
+    },
+  };
+}
+
+const RETRY_MS = 1000;
+
+/** Null when the broker granted it. */
+async function trySubscribe(client: MqttClient): Promise<string | null> {
+  const filter = everyGateway("readings");
+  try {
+    const granted = await client.subscribeAsync(filter, { qos: 1 });
+    return granted.every(({ qos }) => qos === 1) ? null : `not granted: ${filter}`;
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  }
+}
