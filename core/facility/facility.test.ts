@@ -300,6 +300,14 @@ describe("a mistake is named with its line and path", () => {
   });
 });
 
+test("a hundred mistakes are a hundred, and a file of 20,000 foreign keys takes no minutes", () => {
+  const devices = Array.from({ length: 25 }, (_, i) => `  - { id: X${i}, kind: sofa }\n`).join("");
+  const many = EXAMPLE.replace("policies", `${devices}policies`);
+  expect(mistakesOf(many)).toHaveLength(100);
+  const keys = Array.from({ length: 20_000 }, (_, i) => `k${i}: 1`).join("\n");
+  expect(mistakesOf(keys).length).toBeGreaterThanOrEqual(1_000);
+});
+
 describe("a hostile file", () => {
   test("that is too large, or swells by aliases, or is nested without end is refused", () => {
     expect(mistakesOf(" ".repeat(1024 * 1024 + 1))).toMatchObject([{ reason: "too_large" }]);

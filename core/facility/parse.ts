@@ -1,10 +1,11 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
 import type { Document } from "yaml";
+import { Settings } from "typebox/system";
 import { ok } from "../result/index.ts";
 import type { Result } from "../result/index.ts";
 import { checkFacility } from "./checks.ts";
 import type { Found, Path } from "./loose.ts";
-import { looseRoot } from "./loose.ts";
+import { looseRoot, own } from "./loose.ts";
 import type { Facility, Mistake } from "./model.ts";
 import { checkRota } from "./rota.ts";
 import { complaintAt, FACILITY_SHAPE } from "./schema.ts";
@@ -12,6 +13,8 @@ import { complaintAt, FACILITY_SHAPE } from "./schema.ts";
 /** A facility of 1,000 devices is about 150 KB. */
 const MAX_CHARACTERS = 1024 * 1024;
 const MAX_ALIASES = 100;
+/** More mistakes of shape than this are not listed: the file is something else. */
+const MAX_MISTAKES = 1_000;
 
 /**
  * Parses a facility file (YAML 1.2). Fails with every mistake at once, in the order of the lines: `too_large`, `bad_yaml`, `duplicate_key`,
@@ -25,47 +28,46 @@ export function parseFacility(source: string): Result<Facility, readonly Mistake
   const lines = new LineCounter();
   const yaml = readYaml(source, lines);
   if (!yaml.ok) return refuseWhole("bad_yaml", yaml.error);
-  const { document, value } = yaml.value;
+  const { document, twice, value } = yaml.value;
 
-  const syntax = [...document.errors, ...document.warnings].map(
-    ({ code, message, pos }): Mistake => ({
-      line: lines.linePos(pos[0]).line,
-      path: "",
-      reason: code === "DUPLICATE_KEY" ? "duplicate_key" : "bad_yaml",
-      detail: message,
-    }),
-  );
+  const syntax = [...document.errors, ...document.warnings].map(({ message, pos }): Mistake => {
+    const line = Math.max(1, lines.linePos(pos[0]).line);
+    return { line, path: "", reason: "bad_yaml", detail: message };
+  });
   // What the rest of a broken file says is guesswork.
-  if (syntax.some(({ reason }) => reason === "bad_yaml")) return { ok: false, error: syntax };
+  if (syntax.length > 0) return { ok: false, error: syntax };
   const root = looseRoot(value);
   const found = [...checkShape(value), ...checkFacility(root), ...checkRota(root)];
-  if (found.length + syntax.length === 0 && FACILITY_SHAPE.Check(value)) return ok(value);
+  if (found.length + twice.length === 0 && FACILITY_SHAPE.Check(value)) return ok(value);
   const mistakes = found.map(({ path, reason, detail }) => ({
     line: lineOf(document, lines, path),
     path: pathText(path),
     reason,
     detail,
   }));
-  return { ok: false, error: [...syntax, ...mistakes].toSorted((a, b) => a.line - b.line) };
+  return { ok: false, error: [...twice, ...mistakes].toSorted((a, b) => a.line - b.line) };
 }
 
 function refuseWhole(reason: string, detail: string): Result<never, readonly Mistake[]> {
   return { ok: false, error: [{ line: 1, path: "", reason, detail }] };
 }
 
-/** `value` is undefined when the document has errors that leave none. */
-function readYaml(
-  source: string,
-  lines: LineCounter,
-): Result<{ readonly document: Document.Parsed; readonly value: unknown }, string> {
+interface Yaml {
+  readonly document: Document.Parsed;
+  readonly twice: readonly Mistake[];
+  /** Undefined when the document has errors that leave none. */
+  readonly value: unknown;
+}
+
+function readYaml(source: string, lines: LineCounter): Result<Yaml, string> {
   try {
-    const options = { lineCounter: lines, uniqueKeys: true, prettyErrors: false } as const;
+    // The library's own search for duplicate keys takes minutes for a file of many keys.
+    const options = { lineCounter: lines, uniqueKeys: false, prettyErrors: false } as const;
     const document = parseDocument(source, options);
-    const broken = document.errors.some((error) => error.code !== "DUPLICATE_KEY");
-    return ok({
-      document,
-      value: broken ? undefined : document.toJS({ maxAliasCount: MAX_ALIASES }),
-    });
+    const twice = duplicateKeys(document, lines);
+    const broken = document.errors.length > 0;
+    const value: unknown = broken ? undefined : document.toJS({ maxAliasCount: MAX_ALIASES });
+    return ok({ document, twice, value });
   } catch (thrown) {
     // ReferenceError: an alias that leads nowhere, or too many of them; RangeError: nested too deeply for the stack.
     if (thrown instanceof ReferenceError || thrown instanceof RangeError) {
@@ -75,27 +77,51 @@ function readYaml(
   }
 }
 
+function duplicateKeys(document: Document.Parsed, lines: LineCounter): readonly Mistake[] {
+  const twice: Mistake[] = [];
+  visit(document, {
+    Map(_, map) {
+      const seen = new Set<string>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        const line = Math.max(1, lines.linePos(key.range?.[0] ?? 0).line);
+        const detail = `${name} stands here twice`;
+        if (seen.has(name)) twice.push({ line, path: "", reason: "duplicate_key", detail });
+        seen.add(name);
+      }
+    },
+  });
+  return twice;
+}
+
 function checkShape(value: unknown): readonly Found[] {
-  return FACILITY_SHAPE.Errors(value).flatMap((error): readonly Found[] => {
+  return shapeErrors(value).flatMap((error): readonly Found[] => {
     const { keyword, params, message } = error;
+    // The validator's second word for keys that it calls `boolean` one by one.
+    if (keyword === "additionalProperties") return [];
     const path = pathOf(value, error.instancePath);
-    if (keyword === "additionalProperties") {
-      const detail = "there is no such key here";
-      return params.additionalProperties.map((key) =>
-        mistake([...path, key], "unknown_key", detail),
-      );
-    }
+    if (keyword === "boolean") return [mistake(path, "unknown_key", "there is no such key here")];
     if (keyword === "required") {
       return params.requiredProperties.map((key) =>
         mistake(path, "missing_key", `${key} is missing`),
       );
     }
-    // The validator's other word for an additional key.
-    if (keyword === "boolean") return [];
     if (keyword === "type") return [mistake(path, "wrong_type", message)];
     const said = complaintAt(error.schemaPath);
     return [mistake(path, said?.reason ?? "bad_value", said?.detail ?? message)];
   });
+}
+
+/** The validator stops at 8 mistakes unless its global settings say otherwise. */
+function shapeErrors(value: unknown): ReturnType<typeof FACILITY_SHAPE.Errors> {
+  const { maxErrors } = Settings.Get();
+  Settings.Set({ maxErrors: MAX_MISTAKES });
+  try {
+    return FACILITY_SHAPE.Errors(value);
+  } finally {
+    Settings.Set({ maxErrors });
+  }
 }
 
 function mistake(path: Path, reason: string, detail: string): Found {
@@ -113,7 +139,7 @@ function pathOf(value: unknown, pointer: string): Path {
       node = node[Number(key)];
     } else {
       path.push(key);
-      node = Object.entries(node ?? {}).find(([name]) => name === key)?.[1];
+      node = own(looseRoot(node), key);
     }
   }
   return path;
