@@ -66,7 +66,7 @@ function joinAlert({ message, alert: before, ...rest }: Situation): AlertRecord 
     facility: rest.facility,
     gateway: rest.gateway,
     alert: message.id,
-    event: message.event,
+    event: before?.event ?? message.event,
     incident: rest.incidentId,
     rule: message.rule,
     class: worse(CLASSES, before?.class, message.class),

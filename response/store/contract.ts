@@ -215,6 +215,26 @@ export function describeStore(name: string, open: () => Promise<Db>): void {
       );
     });
 
+    test("events of two gateways end as one incident in any order; only its id tells which came first", async () => {
+      const gw2 = { gateway: "gw2", device: "heat-101", rule: "heat-alarm", onset: T0 + 1_000 };
+      const messages = [
+        alertIntake(),
+        alertIntake({ phase: "cleared", at: T0 + 60_000 }),
+        alertIntake(gw2),
+        alertIntake({ ...gw2, phase: "cleared", at: T0 + 50_000 }),
+      ];
+      await fc.assert(
+        fc.asyncProperty(fc.shuffledSubarray(messages, { minLength: 4 }), async (arrival) => {
+          const { incidents } = await outcomeOf(await open(), arrival);
+          const events = [`f1.fire.all.${T0}`, `f1.fire.all.${T0 + 1_000}`];
+          expect(incidents).toMatchObject([{ state: "resolved", opened_at: T0, alert_count: 2 }]);
+          expect(events).toContain(incidents[0]?.id);
+          expect(incidents[0]?.events.map(({ event }) => event).toSorted()).toEqual(events);
+        }),
+        { numRuns: 24 },
+      );
+    });
+
     async function typesOf(incident: string): Promise<string[]> {
       return (await timelineOf(db, incident, 100)).map(({ entry }) => entryOf(entry).type);
     }
@@ -252,7 +272,7 @@ function entryOf(entry: string): { type: string; actor: string; data: object } {
 
 /** Opened first, then resolved and reopened in turn, and at the end as the incident is. */
 function expectStatesToAlternate(types: readonly string[], state: string): void {
-  const turns = types.filter((type) => type.startsWith("incident_"));
+  const turns = types.filter((type) => /^incident_(?:opened|resolved|reopened)$/.test(type));
   const said = turns.map((type) => (type === "incident_resolved" ? "resolved" : "raised"));
   expect(turns[0]).toBe("incident_opened");
   expect(said.at(-1)).toBe(state);

@@ -2,7 +2,7 @@
 import { sql } from "kysely";
 import type { Selectable } from "kysely";
 import type { AlertRecord, Incident } from "../incidents/model.ts";
-import { incidentFrom } from "./record.ts";
+import { incidentFrom } from "./rows.ts";
 import type { Db, DeadLettersTable, LedgerTable } from "./schema.ts";
 
 /** Alerts shown per incident, the earliest first; `alert_count` tells how many there are. */
