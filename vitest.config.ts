@@ -8,7 +8,7 @@ export default defineConfig({
           name: "unit",
           include: [
             "{core,broker,edge,ingest,response,firmware-sim,cli}/**/*.test.ts",
-            "test/architecture/*.test.ts",
+            "test/{architecture,kill}/*.test.ts",
           ],
           exclude: ["**/node_modules/**", "**/*.real.test.ts"],
         },

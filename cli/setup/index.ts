@@ -19,11 +19,12 @@ import { ensureTls } from "./tls.ts";
 
 export { addGateway } from "./identities.ts";
 
+/** Copied at the first demo start. */
+const DEMO_FACILITY = new URL(import.meta.resolve("@anhu/firmware-sim/demo/facility.yaml"));
+
 export interface SetupOptions {
   readonly dataDir: string;
   readonly demo: boolean;
-  /** The demo's facility file: copied at the first demo start. */
-  readonly demoFacility: string;
   /** The address that the TLS listeners answer on beside loopback. */
   readonly lan: string | undefined;
   readonly mqttPort: number;
@@ -55,7 +56,7 @@ export async function setUp(options: SetupOptions): Promise<Installation> {
   });
   addServices(options.dataDir);
   const facilityFile = join(options.dataDir, "facility.yaml");
-  if (options.demo && !existsSync(facilityFile)) copyFileSync(options.demoFacility, facilityFile);
+  if (options.demo && !existsSync(facilityFile)) copyFileSync(DEMO_FACILITY, facilityFile);
   if (!existsSync(facilityFile)) return { facility: undefined, gateway: undefined };
   const facility = readFacility(facilityFile);
   const gateway = facility.gateways[0];

@@ -48,7 +48,7 @@ export function greeting(options: GreetingOptions): string {
 
 /** Width on a terminal: a Chinese character takes two columns. */
 function columns(text: string): number {
-  return [...text].reduce((sum, letter) => sum + (letter > "\u2e80" ? 2 : 1), 0);
+  return Array.from(text).reduce((sum, letter) => sum + (letter > "\u2e80" ? 2 : 1), 0);
 }
 
 const EN = {

@@ -8,6 +8,8 @@ import { assertPortsFree } from "./ports.ts";
 import { supervise } from "./supervisor.ts";
 import type { ServiceSpec, Supervisor } from "./supervisor.ts";
 
+export type { Supervisor } from "./supervisor.ts";
+
 export interface StartOptions {
   readonly dataDir: string;
   readonly demo: boolean;
@@ -35,7 +37,6 @@ export async function start(options: StartOptions): Promise<Supervisor> {
   const installation = await setUp({
     dataDir: options.dataDir,
     demo: options.demo,
-    demoFacility: fileURLToPath(import.meta.resolve("@anhu/firmware-sim/demo/facility.yaml")),
     lan: options.lan,
     mqttPort: options.ports.mqtt,
     now: options.clock.wall(),

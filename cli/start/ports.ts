@@ -1,4 +1,4 @@
-import { assertFree } from "@anhu/broker/listen";
+import { assertPortFree } from "@anhu/broker/listen";
 import { AnhuError } from "@anhu/core/errors";
 import type { Ports } from "./index.ts";
 
@@ -11,12 +11,12 @@ const VARIABLES = {
 
 /** Throws `port_taken` with a sentence that names the port, its owner and the variable to set, before anything is started. */
 export async function assertPortsFree(ports: Ports): Promise<void> {
-  for (const [name, variable] of Object.entries(VARIABLES)) {
+  for (const name of Object.keys(VARIABLES) as (keyof Ports)[]) {
     try {
-      await assertFree({ host: "127.0.0.1", port: ports[name as keyof Ports] });
+      await assertPortFree({ host: "127.0.0.1", port: ports[name] });
     } catch (thrown) {
       if (!(thrown instanceof AnhuError)) throw thrown;
-      const text = `${thrown.message}; set ${variable} to use another`;
+      const text = `${thrown.message}; set ${VARIABLES[name]} to use another`;
       throw new AnhuError(thrown.code, text, { fault: thrown.fault, retry: false, cause: thrown });
     }
   }
