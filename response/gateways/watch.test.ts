@@ -2,9 +2,23 @@ import { pino } from "pino";
 import { Counter } from "prom-client";
 import { expect, test } from "vitest";
 import { FakeClock } from "@anhu/core/time";
+import type { MonotonicMs } from "@anhu/core/time";
 import { T0 } from "../testing/alerts.ts";
 import type { GatewayRow } from "../store/gateways.ts";
 import { openWatch } from "./watch.ts";
+
+/** A clock whose process can stand still: time passes and no timer runs until the next advance. */
+class StallingClock extends FakeClock {
+  #stalled = 0;
+
+  override monotonic(): MonotonicMs {
+    return (super.monotonic() + this.#stalled) as MonotonicMs;
+  }
+
+  stall(ms: number): void {
+    this.#stalled += ms;
+  }
+}
 
 const GW = { facility: "f1", gateway: "gw1" };
 const HOUR = 3_600_000;
@@ -142,6 +156,20 @@ test("a wall clock that steps makes no gateway silent, forgives none, and gives 
   await pass(100);
   const raised = store.alerts.filter((text) => text.startsWith("raised"));
   expect(new Set(raised).size).toBe(2);
+});
+
+test("time in which the process stood still is nobody's silence", async () => {
+  const store = memory();
+  const clock = new StallingClock(T0);
+  const { watch, pass } = await start(store, clock);
+  watch.expect(GW);
+  await pass(10);
+  expect(store.rows.size).toBe(1);
+  clock.stall(600_000);
+  await pass(60);
+  expect(store.alerts).toEqual([]);
+  await pass(60);
+  expect(store.alerts).toHaveLength(1);
 });
 
 test("a silence that could not be recorded is recorded when the store can again", async () => {

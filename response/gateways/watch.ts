@@ -1,7 +1,8 @@
 /**
  * Who watches the gateways: 90 s without a live status is "gateway silent", whatever the broker says (a last will, a retained copy and an
  * open connection prove nothing). Time runs on the monotonic clock; after a start every gateway has its full 90 s again, so neither a
- * restart nor a stepped clock makes one silent or forgives one: what was said stays said in the store until a status comes.
+ * restart nor a stepped clock makes one silent or forgives one: what was said stays said in the store until a status comes. Nor does time in
+which this process stood still: nobody was listening then.
  *
  *   (unknown) --status, alert or facility file--> watched --90 s--> silent (incident raised) --status--> watched (resolved)
  */
@@ -17,6 +18,8 @@ import type { AlertIntake } from "../store/intake.ts";
 
 const SILENT_AFTER_MS = 90_000;
 const CHECK_MS = 2_000;
+/** A check that comes this much too late shows that the process stood still. */
+const STALL_MS = 5_000;
 /** What a restart may forget of `heard_at`: it is only shown. */
 const SAVE_MS = 10_000;
 /** More gateways than a province has. At the bound a new one is not watched: counted and logged. */
@@ -54,7 +57,8 @@ interface Watched {
 export async function openWatch(options: WatchOptions): Promise<Watch> {
   const { clock, log, refused } = options;
   const watched = new Map<string, Watched>();
-  let savedAt = clock.monotonic();
+  let savedAt: number = clock.monotonic();
+  let checkedAt: number = clock.monotonic();
   let running: Promise<void> | null = null;
   let cancel: (() => void) | null = null;
   let closed = false;
@@ -77,6 +81,8 @@ export async function openWatch(options: WatchOptions): Promise<Watch> {
     const row = { facility, gateway, ...never };
     const fresh = { row, since: clock.monotonic(), heard: false, saved: null };
     watched.set(keyOf(address), fresh);
+    // A gateway is not forgotten by a crash: it is written with the next check.
+    savedAt = Number.NEGATIVE_INFINITY;
     return fresh;
   }
 
@@ -91,6 +97,13 @@ export async function openWatch(options: WatchOptions): Promise<Watch> {
 
   /** What fails stays as it was and is tried again at the next check. */
   async function check(): Promise<void> {
+    const now = clock.monotonic();
+    const stalledMs = now - checkedAt - CHECK_MS;
+    checkedAt = now;
+    if (stalledMs > STALL_MS) {
+      for (const gateway of watched.values()) gateway.since += stalledMs;
+      log.warn({ stalledMs }, "the process stood still");
+    }
     try {
       for (const gateway of watched.values()) await checkOne(gateway);
       if (clock.monotonic() - savedAt >= SAVE_MS) await save();
