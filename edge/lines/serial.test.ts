@@ -24,7 +24,7 @@ interface PtyPair {
 }
 
 function makePty(): Pty {
-  const { open } = nodePty as unknown as { open(size: object): PtyPair };
+  const { open } = nodePty as unknown as { open: (size: object) => PtyPair };
   const { ["_pty"]: path, master, slave } = open({ cols: 80, rows: 24 });
   slave.destroy();
   master.on("error", () => {});

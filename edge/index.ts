@@ -1,0 +1,2 @@
+export type { Edge, EdgeOptions, EdgeStats } from "./start.ts";
+export { startEdge } from "./start.ts";

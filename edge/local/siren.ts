@@ -1,0 +1,139 @@
+/**
+ * The facility's siren: sounds as long as any alert of a rule that says so is not cleared, and when alerts reach nobody.
+ * What sounds is durable (slots), so that it goes on after a restart.
+ */
+import type { Rule } from "@anhu/core/rules";
+import type { Clock } from "@anhu/core/time";
+import type { Alert } from "@anhu/core/wire";
+
+/** docs/protocols/native.md; the first of what applies sounds. */
+const TONES = ["fire", "unheard", "care", "trouble"] as const;
+export type Tone = (typeof TONES)[number];
+
+/** What is published on the siren's topic. */
+export interface SirenSet {
+  readonly on: boolean;
+  readonly tone: Tone;
+  readonly drill: boolean;
+}
+
+export interface SirenParts {
+  readonly rules: readonly Rule[];
+  readonly clock: Clock;
+  readonly send: (set: SirenSet) => void;
+}
+
+interface Cause {
+  readonly tone: Tone;
+  readonly drill: boolean;
+}
+
+type Slots = readonly (readonly [key: string, value: string | null])[];
+
+const PREFIX = "edge/siren/";
+const OFF: SirenSet = { on: false, tone: "fire", drill: false };
+/** A siren that lost its power or its line is told again. */
+const REPEAT_MS = 10_000;
+/** One that contradicts is answered at most this often. */
+const CORRECT_MS = 1_000;
+
+export class Siren {
+  readonly #parts: SirenParts;
+  readonly #tones: ReadonlyMap<string, Tone>;
+  readonly #causes = new Map<string, Cause>();
+  #unheard = false;
+  #set: SirenSet = OFF;
+  #correctedAt = -Infinity;
+  #cancelRepeat: () => void = () => {};
+
+  constructor(parts: SirenParts, slots: Iterable<readonly [key: string, value: string]>) {
+    this.#parts = parts;
+    this.#tones = new Map(
+      parts.rules.filter((rule) => rule.siren).map((rule) => [rule.id, toneOf(rule)]),
+    );
+    for (const [key, value] of slots) {
+      if (key.startsWith(PREFIX))
+        this.#causes.set(key.slice(PREFIX.length), JSON.parse(value) as Cause);
+    }
+  }
+
+  /** True for slots that belong here. */
+  static owns(key: string): boolean {
+    return key.startsWith(PREFIX);
+  }
+
+  get set(): SirenSet {
+    return this.#set;
+  }
+
+  /** Says what an earlier run left sounding. */
+  start(): void {
+    this.#decide();
+  }
+
+  /** Sounds or ends it at once for these alerts; returns the slots that must be committed with them. */
+  apply(alerts: readonly Alert[]): Slots {
+    const slots: (readonly [string, string | null])[] = [];
+    for (const { id, rule, phase, drill } of alerts) {
+      const tone = this.#tones.get(rule);
+      if (phase === "cleared" && this.#causes.delete(id)) slots.push([PREFIX + id, null]);
+      if (phase === "cleared" || tone === undefined) continue;
+      this.#causes.set(id, { tone, drill });
+      slots.push([PREFIX + id, JSON.stringify({ tone, drill })]);
+    }
+    this.#decide();
+    return slots;
+  }
+
+  /** Alarms are not reaching anybody, or they are again. */
+  unheard(unheard: boolean): void {
+    this.#unheard = unheard;
+    this.#decide();
+  }
+
+  /** The siren has come on line. */
+  online(): void {
+    this.#say();
+  }
+
+  /** The siren says whether it sounds. */
+  stateIs(on: boolean): void {
+    const now = this.#parts.clock.monotonic();
+    if (on === this.#set.on || now - this.#correctedAt < CORRECT_MS) return;
+    this.#correctedAt = now;
+    this.#say();
+  }
+
+  slots(): (readonly [key: string, value: string])[] {
+    return [...this.#causes].map(([id, cause]) => [PREFIX + id, JSON.stringify(cause)] as const);
+  }
+
+  stop(): void {
+    this.#cancelRepeat();
+  }
+
+  #decide(): void {
+    const causes = [...this.#causes.values()];
+    if (this.#unheard) causes.push({ tone: "unheard", drill: false });
+    const tone = TONES.find((candidate) => causes.some((cause) => cause.tone === candidate));
+    // A real alarm beside a drill is a real alarm.
+    const set: SirenSet =
+      tone === undefined ? OFF : { on: true, tone, drill: causes.every((cause) => cause.drill) };
+    const { on, drill } = this.#set;
+    if (set.on === on && set.drill === drill && (set.tone === this.#set.tone || !on)) return;
+    this.#set = set;
+    this.#say();
+  }
+
+  #say(): void {
+    const { send, clock } = this.#parts;
+    this.#cancelRepeat();
+    send(this.#set);
+    if (this.#set.on) this.#cancelRepeat = clock.after(REPEAT_MS, () => this.#say());
+  }
+}
+
+function toneOf(rule: Rule): Tone {
+  if (rule.class === "alarm") return "fire";
+  return rule.class === "care" || rule.class === "health" ? "care" : "trouble";
+}
