@@ -76,7 +76,7 @@ export async function setScene(options: {
     resent: () => listener.resent(),
     facts: async () => (await readJournal(join(dataDir, "sim", "journal.jsonl"))).facts,
     readings: (kinds) => readingsOf(influx, kinds),
-    alerts: () => alertsOf(join(dataDir, "response", "incidents.db")),
+    alerts: () => alertsOf(join(dataDir, "response.db")),
     async quiet(withinMs) {
       const control = await connectControl(join(dataDir, "anhu.sock"), clock);
       await control.ask("storm", { alarms: 0, faults: 0 });
