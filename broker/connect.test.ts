@@ -2,7 +2,17 @@ import { systemClock } from "@anhu/core/time";
 import mqttPacket from "mqtt-packet";
 import { expect, test, vi } from "vitest";
 import { gatewayIdentity, ingestIdentity, issue } from "./index.ts";
-import { brokers, dial, enter, hear, hello, knock, subscribe, talker } from "./raw-client.ts";
+import {
+  brokers,
+  dial,
+  enter,
+  hear,
+  hello,
+  knock,
+  publish,
+  subscribe,
+  talker,
+} from "./raw-client.ts";
 
 const brokerFor = brokers(systemClock());
 
@@ -102,12 +112,21 @@ test("many connections of one identity at once leave one", async () => {
 });
 
 test("who is turned away does not disturb the client whose id it claims", async () => {
-  const broker = await brokerFor([GATEWAY, OTHER]);
+  const broker = await brokerFor([GATEWAY, OTHER, ingestIdentity()]);
+  const ingest = await enter(broker, ingestIdentity());
+  await subscribe(ingest, "anhu/v1/+/+/readings");
   const gateway = await enter(broker, GATEWAY);
+  const reading = (dup: boolean) =>
+    publish(`${UP}/readings`, "once", { qos: 2, messageId: 3, dup });
+  gateway.say(reading(false));
+  expect(await gateway.next("pubrec")).toMatchObject({ messageId: 3 });
   expect(await knock(broker, hello(GATEWAY, { password: Buffer.from("guess") }))).toBe(4);
   expect(await knock(broker, hello(OTHER, { clientId: GATEWAY.clientId }))).toBe(2);
-  gateway.say({ cmd: "pingreq" });
-  expect(await gateway.next("pingresp")).toBeDefined();
+  // The broker still knows that it has this message: it is not forwarded again [MQTT-4.3.3-2].
+  gateway.say(reading(true));
+  expect(await gateway.next("pubrec")).toMatchObject({ messageId: 3 });
+  gateway.say(publish(`${UP}/readings`, "end"));
+  expect([await hear(ingest), await hear(ingest)]).toEqual(["once", "end"]);
 });
 
 test("the will of a broken connection is published, that of a closed one is not", async () => {
