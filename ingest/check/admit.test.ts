@@ -15,11 +15,11 @@ const rules: Rules = {
 };
 
 function admit(text: string, changed: Partial<Rules> = {}) {
-  const { bytes, numbers, refused } = new Admission().admit(new TextEncoder().encode(text), 0, {
+  const { lines, numbers, refused } = new Admission().admit(new TextEncoder().encode(text), 0, {
     ...rules,
     ...changed,
   });
-  return { text: new TextDecoder().decode(bytes), numbers, refused };
+  return { text: new TextDecoder().decode(lines.bytes), numbers, refused };
 }
 
 test("adds facility and gateway, and leaves all tags in order", () => {
@@ -111,11 +111,15 @@ test("whatever comes in, what goes out is fit for a store, and no line is unacco
   fc.assert(
     fc.property(fc.array(word, { maxLength: 60 }), (words) => {
       const bytes = new TextEncoder().encode(words.join(""));
-      const { bytes: out, numbers, refused } = new Admission().admit(bytes, 0, rules);
-      const stored = new LineReader(out);
-      let count = 0;
-      for (; stored.next(); count++) expect(checkStored(stored)).toBe(null);
-      expect(count).toBe(numbers.length);
+      const { lines, numbers, refused } = new Admission().admit(bytes, 0, rules);
+      const stored = new LineReader(lines.bytes);
+      const marks: number[] = [];
+      while (stored.next()) {
+        expect(checkStored(stored)).toBe(null);
+        marks.push(stored.seriesEnd, stored.fieldsEnd, stored.end + 1);
+      }
+      expect([...(lines.marks ?? [])]).toEqual(marks);
+      expect([lines.count, marks.length]).toEqual([numbers.length, numbers.length * 3]);
       const all = [...numbers, ...refused.map(({ line }) => line)].toSorted((a, b) => a - b);
       expect(all).toEqual(all.map((_, i) => i + 1));
     }),

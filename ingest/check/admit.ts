@@ -10,6 +10,7 @@ import type { GatewayAddress } from "@anhu/core/wire";
 import type { CheckedKind, LineCode } from "./line.ts";
 import { checkFields, kindOf } from "./line.ts";
 import { Words } from "./words.ts";
+import type { TaggedLines } from "../stores/store.ts";
 
 /** A line that is not stored: its number, 1-based among the lines of the body, and why. */
 export interface RefusedLine {
@@ -18,8 +19,7 @@ export interface RefusedLine {
 }
 
 export interface Admitted {
-  /** Lines as stores get them (checkStored). */
-  readonly bytes: Uint8Array;
+  readonly lines: TaggedLines;
   /** For each admitted line its number in the body. */
   readonly numbers: readonly number[];
   readonly refused: readonly RefusedLine[];
@@ -38,6 +38,7 @@ export interface Rules {
 export class Admission {
   #out = new Uint8Array(64 * 1024);
   #length = 0;
+  #marks: number[] = [];
 
   admit(batch: Uint8Array, bodyOffset: number, rules: Rules): Admitted {
     const owned = encoder.encode(
@@ -46,13 +47,19 @@ export class Admission {
     const numbers: number[] = [];
     const refused: RefusedLine[] = [];
     this.#length = 0;
+    this.#marks = [];
     const line = new LineReader(batch, bodyOffset);
     for (let number = 1; line.next(); number++) {
       const code = this.#line(line, owned, rules);
       if (code === null) numbers.push(number);
       else refused.push({ line: number, code });
     }
-    return { bytes: this.#out.slice(0, this.#length), numbers, refused };
+    const lines = {
+      bytes: this.#out.slice(0, this.#length),
+      count: numbers.length,
+      marks: Int32Array.from(this.#marks),
+    };
+    return { lines, numbers, refused };
   }
 
   #line(line: LineReader, owned: Uint8Array, rules: Rules): LineCode | null {
@@ -75,12 +82,15 @@ export class Admission {
     this.#copy(owned, 0, owned.length);
     if (tags.resident !== undefined) this.#tag(bytes, tags.resident);
     this.#tag(bytes, tags.room);
+    const seriesEnd = this.#length;
     this.#out[this.#length++] = SPACE;
     this.#copy(bytes, line.fieldsStart, line.fieldsEnd);
+    const fieldsEnd = this.#length;
     this.#out[this.#length++] = SPACE;
     if (rules.unit === "ms") this.#copy(bytes, line.timeStart, line.timeEnd);
     else this.#copy(encoder.encode(String(time)), 0, String(time).length);
     this.#out[this.#length++] = LF;
+    this.#marks.push(seriesEnd, fieldsEnd, this.#length);
     return null;
   }
 

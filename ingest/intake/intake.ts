@@ -13,7 +13,7 @@ import type { RefusedLine } from "../check/admit.ts";
 import { Admission } from "../check/admit.ts";
 import type { DeadLetters } from "../dead-letters/dead-letters.ts";
 import type { IngestMetrics } from "../metrics.ts";
-import type { Store, WriteOutcome } from "../stores/store.ts";
+import type { Store, TaggedLines, WriteOutcome } from "../stores/store.ts";
 
 export interface IntakeOptions {
   readonly store: Store;
@@ -116,7 +116,7 @@ export class Intake {
     const { address, batch, header, bodyOffset } = incoming;
     const { oldest, newest } = this.#window(header);
     const unit = header === null ? "any" : "ms";
-    const { bytes, numbers, refused } = this.#admission.admit(batch, bodyOffset, {
+    const { lines, numbers, refused } = this.#admission.admit(batch, bodyOffset, {
       address,
       oldest,
       newest,
@@ -126,9 +126,7 @@ export class Intake {
       return this.#refuseWhole(incoming, "count_mismatch");
     }
     const outcome: WriteOutcome =
-      numbers.length === 0
-        ? { outcome: "stored", refused: [] }
-        : await this.#write({ bytes, count: numbers.length });
+      numbers.length === 0 ? { outcome: "stored", refused: [] } : await this.#write(lines);
     if (outcome.outcome === "busy") {
       this.#options.warn({ detail: outcome.detail }, "the store is busy");
       return this.#postpone(incoming, "store_busy");
@@ -141,7 +139,7 @@ export class Intake {
     return this.#finish(incoming, numbers.length - byStore.length, all);
   }
 
-  async #write(lines: { bytes: Uint8Array; count: number }): Promise<WriteOutcome> {
+  async #write(lines: TaggedLines): Promise<WriteOutcome> {
     const { clock, metrics, store } = this.#options;
     const began = clock.monotonic();
     const outcome = await store.write(lines);

@@ -4,6 +4,8 @@ import type { LineCode } from "../check/line.ts";
 export interface TaggedLines {
   readonly bytes: Uint8Array;
   readonly count: number;
+  /** Set when all lines are known to pass checkStored: three offsets for each, behind its series, its fields and itself. */
+  readonly marks?: Int32Array;
 }
 
 /**

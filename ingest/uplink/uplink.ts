@@ -34,6 +34,7 @@ export function openUplink(options: UplinkOptions): Uplink {
   let trouble: string | null = "not yet connected";
   let waiting: (() => void)[] = [];
   let cancelRetry: (() => void) | undefined;
+  let closing = false;
   const client = connect(options.url, {
     clientId: options.clientId,
     username: options.username,
@@ -65,7 +66,9 @@ export function openUplink(options: UplinkOptions): Uplink {
   client.on("connect", subscribe);
   client.on("message", (topic, payload) => options.onReadings(topic, payload));
   client.on("error", (error) => fail(error.message));
-  client.on("close", () => fail(trouble ?? "the connection was lost"));
+  client.on("close", () => {
+    if (!closing) fail(trouble ?? "the connection was lost");
+  });
 
   return {
     publish(topic, payload) {
@@ -78,14 +81,21 @@ export function openUplink(options: UplinkOptions): Uplink {
     trouble: () => trouble,
     subscribed: () =>
       trouble === null ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve)),
-    close: () => {
+    async close() {
+      closing = true;
       cancelRetry?.();
-      return client.endAsync(true);
+      const flushed = client.endAsync(!client.connected);
+      await Promise.race([
+        flushed,
+        new Promise<void>((resolve) => void clock.after(CLOSE_MS, resolve)),
+      ]);
     },
   };
 }
 
 const RETRY_MS = 1000;
+/** For the acks that the broker has not yet taken. */
+const CLOSE_MS = 1000;
 
 /** Null when the broker granted it. */
 async function trySubscribe(client: MqttClient): Promise<string | null> {

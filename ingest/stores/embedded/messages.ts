@@ -1,8 +1,8 @@
-import type { ReadingQuery } from "../store.ts";
+import type { ReadingQuery, TaggedLines } from "../store.ts";
 
 /** What the store's thread is asked. */
 export type Question =
-  | { readonly type: "write"; readonly bytes: Uint8Array }
+  | { readonly type: "write"; readonly lines: TaggedLines }
   | { readonly type: "query"; readonly query: ReadingQuery; readonly limit: number }
   | { readonly type: "count"; readonly query: ReadingQuery }
   | { readonly type: "lastValues"; readonly query: { facility: string; device?: string } }

@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { systemClock } from "@anhu/core/time";
 import { expect, test } from "vitest";
 import { storeContract } from "../contract.ts";
+import type { TaggedLines } from "../store.ts";
 import { openEmbeddedStore } from "./store.ts";
 import { Retention } from "./retention.ts";
 import { SCHEMA } from "./schema.ts";
@@ -24,7 +25,7 @@ test("another process can read the file through its view while it is written", a
   const folder = mkdtempSync(join(tmpdir(), "anhu-store-"));
   const path = join(folder, "readings.db");
   const store = await openEmbeddedStore({ path, clock, retentionDays: 400 });
-  await store.write({ bytes: new TextEncoder().encode(line(17)), count: 1 });
+  await store.write(tagged(line(17)));
   const reader = new DatabaseSync(path, { readOnly: true });
   expect({ ...reader.prepare("SELECT * FROM reading").get() }).toEqual({
     kind: "smoke",
@@ -53,7 +54,7 @@ test("old points go in steps, new ones stay", () => {
   const database = new DatabaseSync(":memory:");
   database.exec(SCHEMA);
   const lines = Array.from({ length: 1200 }, (_, i) => line(i)).join("\n");
-  new PointWriter(database).write([new TextEncoder().encode(lines)]);
+  new PointWriter(database).write([tagged(lines)]);
   const retention = new Retention(database);
   const left = () => database.prepare("SELECT count(*) AS n FROM point").get()?.["n"];
   expect(retention.step(1000)).toBe(true);
@@ -68,11 +69,15 @@ test("a write that the disk does not take leaves nothing half done", () => {
   database.exec("PRAGMA max_page_count = 20");
   const writer = new PointWriter(database);
   const many = Array.from({ length: 5000 }, (_, i) => line(i)).join("\n");
-  expect(() => writer.write([new TextEncoder().encode(many)])).toThrow(/full/);
-  expect(writer.write([new TextEncoder().encode(line(1))])).toHaveLength(1);
+  expect(() => writer.write([tagged(many)])).toThrow(/full/);
+  expect(writer.write([tagged(line(1))])).toHaveLength(1);
   expect(database.prepare("SELECT count(*) AS n FROM point").get()?.["n"]).toBe(1);
 });
 
 function line(at: number): string {
   return `smoke,device=s,facility=f,gateway=g,room=r alarm=true ${at}`;
+}
+
+function tagged(text: string): TaggedLines {
+  return { bytes: new TextEncoder().encode(text), count: text.split("\n").length };
 }

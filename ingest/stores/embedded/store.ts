@@ -59,7 +59,7 @@ class EmbeddedStore implements Store {
 
   async write(lines: TaggedLines): Promise<WriteOutcome> {
     const bytes = lines.bytes.slice();
-    const answer = await this.#ask({ type: "write", bytes }, [bytes.buffer]);
+    const answer = await this.#ask({ type: "write", lines: { ...lines, bytes } }, [bytes.buffer]);
     this.#trouble = answer.ok ? null : answer.detail;
     return answer.ok
       ? (answer.value as WriteOutcome)

@@ -22,7 +22,7 @@ port?.on("message", (first: Request) => {
   for (let next: Request | undefined = first; next !== undefined;) {
     if (next.type === "write") {
       writes.push(next);
-      bytes += next.bytes.length;
+      bytes += next.lines.bytes.length;
     } else others.push(next);
     next =
       bytes < GROUP_BYTES && others.length === 0 && port !== null
@@ -40,7 +40,7 @@ const GROUP_BYTES = 1024 * 1024;
 
 function answerWrites(writes: readonly Extract<Request, { type: "write" }>[]): void {
   try {
-    const outcomes = writer.write(writes.map((write) => write.bytes));
+    const outcomes = writer.write(writes.map((write) => write.lines));
     for (const [i, write] of writes.entries()) {
       post({ id: write.id, ok: true, value: outcomes[i] });
     }

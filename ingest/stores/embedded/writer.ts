@@ -1,7 +1,8 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { LineReader, parse } from "@anhu/core/line-protocol";
+import type { LineCode } from "../../check/line.ts";
 import { checkStored } from "../../check/line.ts";
-import type { WriteOutcome } from "../store.ts";
+import type { TaggedLines, WriteOutcome } from "../store.ts";
 
 type Stored = Extract<WriteOutcome, { outcome: "stored" }>;
 
@@ -28,10 +29,12 @@ export class PointWriter {
   }
 
   /** Writes all in one transaction; throws, with nothing written, when the disk does not take it. */
-  write(writes: readonly Uint8Array[]): Stored[] {
+  write(writes: readonly TaggedLines[]): Stored[] {
     this.#database.exec("BEGIN IMMEDIATE");
     try {
-      const outcomes = writes.map((bytes) => this.#lines(bytes));
+      const outcomes = writes.map(({ bytes, marks }) =>
+        marks === undefined ? this.#check(bytes) : this.#trust(bytes, marks),
+      );
       this.#database.exec("COMMIT");
       return outcomes;
     } catch (thrown) {
@@ -41,23 +44,44 @@ export class PointWriter {
     }
   }
 
-  #lines(bytes: Uint8Array): Stored {
-    const refused: { line: number; code: NonNullable<ReturnType<typeof checkStored>> }[] = [];
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  #check(bytes: Uint8Array): Stored {
+    const refused: { line: number; code: LineCode }[] = [];
+    const text = textOf(bytes);
     const line = new LineReader(bytes);
     for (let number = 1; line.next(); number++) {
       const code = checkStored(line);
-      if (code !== null) {
-        refused.push({ line: number, code });
-        continue;
-      }
-      const series = this.#seriesOf(text.toString("utf8", line.start, line.seriesEnd));
-      const at = Number(text.toString("latin1", line.timeStart, line.timeEnd));
-      // The registry has only ASCII fields and words.
-      const fields = text.toString("latin1", line.fieldsStart, line.fieldsEnd);
-      if (this.#insert.run(series, at, fields).changes === 0) this.#join(series, at, fields);
+      if (code === null) {
+        this.#point(
+          text.toString("utf8", line.start, line.seriesEnd),
+          text.toString("latin1", line.fieldsStart, line.fieldsEnd),
+          Number(text.toString("latin1", line.timeStart, line.timeEnd)),
+        );
+      } else refused.push({ line: number, code });
     }
     return { outcome: "stored", refused };
+  }
+
+  #trust(bytes: Uint8Array, marks: Int32Array): Stored {
+    const text = textOf(bytes);
+    let start = 0;
+    for (let i = 0; i < marks.length; i += 3) {
+      const seriesEnd = marks[i] ?? 0;
+      const fieldsEnd = marks[i + 1] ?? 0;
+      const end = marks[i + 2] ?? 0;
+      this.#point(
+        text.toString("utf8", start, seriesEnd),
+        text.toString("latin1", seriesEnd + 1, fieldsEnd),
+        Number(text.toString("latin1", fieldsEnd + 1, end - 1)),
+      );
+      start = end;
+    }
+    return { outcome: "stored", refused: [] };
+  }
+
+  /** The registry has only ASCII fields and words. */
+  #point(key: string, fields: string, at: number): void {
+    const series = this.#seriesOf(key);
+    if (this.#insert.run(series, at, fields).changes === 0) this.#join(series, at, fields);
   }
 
   /** A point that is there already: the same again changes nothing, other fields are added. */
@@ -94,6 +118,10 @@ export class PointWriter {
 }
 
 const MAX_SERIES = 100_000;
+
+function textOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
 
 /** Registry fields need no escapes and its words hold neither comma nor equals sign. */
 function split(fields: string): [string, string][] {
