@@ -95,7 +95,7 @@ export class Engine {
   }
 
   #makeAedes(): Aedes {
-    const { limits, policy, stats } = this.#parts;
+    const { limits, policy } = this.#parts;
     const aedes = new Aedes({
       connectTimeout: limits.connectTimeoutMs,
       drainTimeout: limits.drainMs,
@@ -123,11 +123,7 @@ export class Engine {
         done(null, policy.subscribe(this.#sessionOf(client), subscription)),
       authorizeForward: (client, packet) => policy.forward(this.#sessionOf(client), packet),
     });
-    aedes.on("client", (client) => {
-      stats.clients += 1;
-      this.#takeOver(this.#sessionOf(client));
-    });
-    aedes.on("clientDisconnect", () => (stats.clients -= 1));
+    aedes.on("client", (client) => this.#takeOver(this.#sessionOf(client)));
     aedes.on("unsubscribe", (filters, client) => {
       for (const filter of filters) this.#sessionOf(client).filters.delete(filter);
     });
@@ -166,11 +162,14 @@ export class Engine {
   }
 
   #accept(socket: Socket): void {
-    const { clock, limits, sessions } = this.#parts;
+    const { clock, limits, sessions, stats } = this.#parts;
     const session = new Session(socket, clock, limits);
     sessions.all.add(session);
     this.#byConnection.set(socket, session);
-    socket.once("close", () => sessions.delete(session));
+    socket.once("close", () => {
+      sessions.delete(session);
+      stats.clients = sessions.named;
+    });
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 60_000);
     const meter = new PacketMeter(limits.packetBytes);

@@ -56,6 +56,7 @@ export class Policy {
       sessions.admit(session, verdict);
       session.will = packet.will;
       stats.accepted += 1;
+      stats.clients = sessions.named;
       return;
     }
     session.refusal = verdict;
@@ -83,7 +84,8 @@ export class Policy {
     if (waitMs > limits.publishWaitMs) return done(new Refused("publish_rate"));
     if (waitMs > 0) stats.slowed += 1;
     const { topic, qos, retain, dup } = packet;
-    const payload = Buffer.from(packet.payload);
+    const payload =
+      typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
     stats.messagesIn += 1;
     stats.bytesIn += payload.length;
     session.pending += 1;

@@ -52,6 +52,8 @@ export class Session {
 /** Tells which sessions prove which identity. */
 export class Sessions {
   readonly all = new Set<Session>();
+  /** How many prove an identity. */
+  named = 0;
   readonly #byName = new Map<string, Set<Session>>();
 
   of(username: string): ReadonlySet<Session> {
@@ -60,6 +62,7 @@ export class Sessions {
 
   admit(session: Session, identity: Identity): void {
     session.identity = identity;
+    this.named += 1;
     const same = this.#byName.get(identity.username) ?? new Set();
     this.#byName.set(identity.username, same.add(session));
   }
@@ -68,6 +71,7 @@ export class Sessions {
     this.all.delete(session);
     const username = session.identity?.username;
     if (username === undefined) return;
+    this.named -= 1;
     const same = this.#byName.get(username);
     same?.delete(session);
     if (same?.size === 0) this.#byName.delete(username);

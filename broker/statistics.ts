@@ -75,7 +75,7 @@ function counters(
       () => ({ in: stats.bytesIn, out: stats.bytesOut }),
     ],
     [
-      "connects",
+      "events",
       "CONNECTs accepted, and publishes that waited for their client's rate",
       "event",
       () => ({ accepted: stats.accepted, slowed: stats.slowed }),

@@ -88,9 +88,9 @@ export class InfluxServer {
   async query(statements: readonly string[]): Promise<Series[][]> {
     const asked = { db: this.#options.database, epoch: "ms", q: statements.join("; ") };
     const answer: unknown = await this.#transport.request(
-      `/query?${new URLSearchParams(asked).toString()}`,
-      "",
-      { method: "GET" },
+      "/query",
+      new URLSearchParams(asked).toString(),
+      { method: "POST", headers: { "Content-Type": "application/x-www-form-urlencoded" } },
     );
     const { results } = answer as { results: { series?: Series[]; error?: string }[] };
     const failed = results.find((result) => result.error !== undefined);
