@@ -1,5 +1,6 @@
 import type { LineError, TagRange } from "./reader.ts";
-import { FIELD, LineReader } from "./reader.ts";
+import { LineReader } from "./reader.ts";
+import { FIELD } from "./value.ts";
 
 /** A field's value with its type on the wire. */
 export type LineValue =

@@ -53,7 +53,15 @@ export function checkStored(line: LineReader): LineCode | null {
     if (tag === undefined || i >= line.tagCount) return "missing_tag";
     if (TAG_WORDS.get(line.bytes, tag.keyStart, tag.keyEnd) !== word) return "foreign_tag";
   }
-  return checkFields(line, kind) ?? (line.timeStart === line.timeEnd ? "no_time" : null);
+  return checkFields(line, kind) ?? checkRange(line);
+}
+
+/** Milliseconds of more than 15 digits are none that any store can keep exactly. */
+function checkRange(line: LineReader): LineCode | null {
+  if (line.timeStart === line.timeEnd) return "no_time";
+  const negative = line.bytes[line.timeStart] === 0x2d;
+  if (line.timeEnd - line.timeStart <= (negative ? 16 : 15)) return null;
+  return negative ? "time_too_old" : "time_too_new";
 }
 
 export interface CheckedKind {

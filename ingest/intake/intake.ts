@@ -70,7 +70,8 @@ export class Intake {
     if (address?.channel !== "readings") return this.#bury("bad_topic", topic, batch);
     const parsed = parseBatchHeader(batch);
     if (parsed?.ok === false) {
-      return this.#bury(parsed.error.reason as BatchCode, topic, batch);
+      const other = parsed.error.reason === "bad_version";
+      return this.#bury(other ? "bad_version" : "bad_header", topic, batch);
     }
     const header = parsed?.value ?? null;
     const bodyOffset = parsed?.value.bodyOffset ?? 0;

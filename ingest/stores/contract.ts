@@ -103,6 +103,8 @@ export function storeContract(name: string, prepare: () => Promise<StoreUnderTes
       ["missing_tag", (l: typeof line) => l("alarm=true", T).replace(",room=r302", "")],
       ["foreign_tag", (l: typeof line) => l("alarm=true", T).replace(",room=", ",host=")],
       ["no_time", (l: typeof line) => l("alarm=true", "")],
+      ["time_too_new", (l: typeof line) => l("alarm=true", "9223372036854775807")],
+      ["time_too_old", (l: typeof line) => l("alarm=true", "-9223372036854775808")],
       ["bad_line", (l: typeof line) => l("alarm=", T)],
     ])("refuses %s, naming only the bad line", async (code, bad) => {
       const text = typeof bad === "string" ? bad : bad(line);

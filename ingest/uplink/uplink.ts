@@ -1,5 +1,6 @@
 import type { MqttClient } from "mqtt";
 import { connect } from "mqtt";
+import { messageOf } from "@anhu/core/errors";
 import type { Clock } from "@anhu/core/time";
 import { everyGateway } from "@anhu/core/wire";
 
@@ -32,7 +33,7 @@ export interface Uplink {
 export function openUplink(options: UplinkOptions): Uplink {
   const { clock, warn } = options;
   let trouble: string | null = "not yet connected";
-  let waiting: (() => void)[] = [];
+  const waiting: (() => void)[] = [];
   let cancelRetry: (() => void) | undefined;
   let closing = false;
   const client = connect(options.url, {
@@ -45,25 +46,24 @@ export function openUplink(options: UplinkOptions): Uplink {
     resubscribe: false,
     keepalive: 15,
     connectTimeout: 5000,
+    reconnectOnConnackError: true,
     reconnectPeriod: Math.round(RETRY_MS * (0.5 + options.random())),
   });
   const fail = (reason: string): void => {
     if (trouble !== reason) warn({ reason }, "no readings from the broker");
     trouble = reason;
   };
-  const subscribe = (): void => {
-    void trySubscribe(client).then((reason) => {
-      if (reason !== null) {
-        fail(reason);
-        cancelRetry = clock.after(RETRY_MS, () => client.connected && subscribe());
-        return null;
-      }
+  const subscribe = async (): Promise<void> => {
+    const reason = await trySubscribe(client);
+    if (reason === null) {
       trouble = null;
       for (const resolve of waiting.splice(0)) resolve();
-      return null;
-    });
+      return;
+    }
+    fail(reason);
+    cancelRetry = clock.after(RETRY_MS, () => client.connected && void subscribe());
   };
-  client.on("connect", subscribe);
+  client.on("connect", () => void subscribe());
   client.on("message", (topic, payload) => options.onReadings(topic, payload));
   client.on("error", (error) => fail(error.message));
   client.on("close", () => {
@@ -84,9 +84,8 @@ export function openUplink(options: UplinkOptions): Uplink {
     async close() {
       closing = true;
       cancelRetry?.();
-      const flushed = client.endAsync(!client.connected);
       await Promise.race([
-        flushed,
+        client.endAsync(!client.connected),
         new Promise<void>((resolve) => void clock.after(CLOSE_MS, resolve)),
       ]);
     },
@@ -104,6 +103,6 @@ async function trySubscribe(client: MqttClient): Promise<string | null> {
     const granted = await client.subscribeAsync(filter, { qos: 1 });
     return granted.every(({ qos }) => qos === 1) ? null : `not granted: ${filter}`;
   } catch (thrown) {
-    return thrown instanceof Error ? thrown.message : String(thrown);
+    return messageOf(thrown);
   }
 }

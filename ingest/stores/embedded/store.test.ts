@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -38,6 +39,23 @@ test("another process can read the file through its view while it is written", a
     fields: "alarm=true",
   });
   reader.close();
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+test("what it said is stored is there after SIGKILL", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "anhu-store-"));
+  const path = join(folder, "readings.db");
+  const child = spawn(process.execPath, [join(import.meta.dirname, "crash-child.ts"), path]);
+  let said = "";
+  for await (const chunk of child.stdout) {
+    said += String(chunk);
+    if (said.split("\n").length > 20) child.kill("SIGKILL");
+  }
+  const last = Number(said.trim().split("\n").at(-1));
+  const store = await openEmbeddedStore({ path, clock, retentionDays: 400 });
+  expect(last).toBeGreaterThanOrEqual(20);
+  expect(await store.count({ facility: "f" })).toBeGreaterThanOrEqual(last);
   await store.close();
   rmSync(folder, { recursive: true });
 });

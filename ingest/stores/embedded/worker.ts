@@ -16,54 +16,52 @@ const retention = new Retention(database);
 const port = parentPort;
 
 port?.on("message", (first: Request) => {
-  const writes: Extract<Request, { type: "write" }>[] = [];
-  const others: Exclude<Request, { type: "write" }>[] = [];
+  const writes: Write[] = [];
   let bytes = 0;
-  for (let next: Request | undefined = first; next !== undefined;) {
-    if (next.type === "write") {
-      writes.push(next);
-      bytes += next.lines.bytes.length;
-    } else others.push(next);
-    next =
-      bytes < GROUP_BYTES && others.length === 0 && port !== null
-        ? (receiveMessageOnPort(port)?.message as Request | undefined)
-        : undefined;
+  let next: Request | undefined = first;
+  while (next?.type === "write") {
+    writes.push(next);
+    bytes += next.lines.bytes.length;
+    next = bytes < GROUP_BYTES ? waiting() : undefined;
   }
   if (writes.length > 0) answerWrites(writes);
-  for (const other of others) {
-    answer(other.id, () => answerOther(other));
-  }
+  if (next !== undefined) answerOther(next);
 });
 
-/** A group is at most this long, so that the first of it does not wait for too many others. */
+type Write = Extract<Request, { type: "write" }>;
+
+/** A group is about this long at most, so that the first of it does not wait for too many others. */
 const GROUP_BYTES = 1024 * 1024;
 
-function answerWrites(writes: readonly Extract<Request, { type: "write" }>[]): void {
+function waiting(): Request | undefined {
+  return port === null ? undefined : (receiveMessageOnPort(port)?.message as Request | undefined);
+}
+
+function answerWrites(writes: readonly Write[]): void {
   try {
     const outcomes = writer.write(writes.map((write) => write.lines));
-    for (const [i, write] of writes.entries()) {
-      post({ id: write.id, ok: true, value: outcomes[i] });
-    }
+    for (const [i, { id }] of writes.entries()) post({ id, ok: true, value: outcomes[i] });
   } catch (thrown) {
-    for (const write of writes) post({ id: write.id, ok: false, detail: messageOf(thrown) });
+    for (const { id } of writes) post({ id, ok: false, detail: messageOf(thrown) });
   }
 }
 
-function answerOther(request: Exclude<Request, { type: "write" }>): unknown {
+function answerOther(request: Exclude<Request, Write>): void {
+  const { id } = request;
+  try {
+    post({ id, ok: true, value: valueOf(request) });
+  } catch (thrown) {
+    post({ id, ok: false, detail: messageOf(thrown) });
+  }
+}
+
+function valueOf(request: Exclude<Request, Write>): unknown {
   if (request.type === "query") return queryReadings(database, request.query, request.limit);
   if (request.type === "count") return countReadings(database, request.query);
   if (request.type === "lastValues") return lastValues(database, request.query);
   if (request.type === "retain") return retention.step(request.before);
   database.close();
   return null;
-}
-
-function answer(id: number, run: () => unknown): void {
-  try {
-    post({ id, ok: true, value: run() });
-  } catch (thrown) {
-    post({ id, ok: false, detail: messageOf(thrown) });
-  }
 }
 
 function post(message: Answer): void {
