@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -15,6 +16,7 @@ let link: string;
 let wire: Wire;
 let received: string;
 let listening: boolean[];
+const children: ChildProcess[] = [];
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "anhu-pty-"));
@@ -25,17 +27,32 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
   wire.close();
   rmSync(directory, { recursive: true });
 });
 
-function open(): Wire {
-  const opened = openPtyWire({ name: "panel", link, baud: BAUD, clock: systemClock() });
+function open(options: { baud?: number; transmitLimit?: number } = {}): Wire {
+  const opened = openPtyWire({ name: "panel", link, baud: BAUD, clock: systemClock(), ...options });
   opened.attach({
     bytes: (bytes) => (received += Buffer.from(bytes).toString("latin1")),
     listening: (now) => listening.push(now),
   });
   return opened;
+}
+
+/** A process that ends with its test, however that ends. */
+function start(command: string, args: readonly string[]) {
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "ignore"] });
+  children.push(child);
+  return child;
+}
+
+/** Holds the line open and never reads it. */
+async function frozenListener() {
+  const child = start("sh", ["-c", `exec 3<>"$0"; echo open; exec sleep 60`, link]);
+  await once(child.stdout, "data");
+  return child;
 }
 
 const until = (check: () => boolean) =>
@@ -87,45 +104,28 @@ describe("a pty as a UART", () => {
   });
 
   it("notices a listener that is killed, and drains what it had not read", async () => {
-    const script = `require("node:fs").openSync(process.argv[1], "r+"); console.log("open"); setInterval(() => {}, 1000)`;
-    const child = spawn(process.execPath, ["-e", script, link], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    await once(child.stdout, "data");
+    const killed = await frozenListener();
     await until(() => wire.listening);
     expect(await send("never read")).toMatchObject({ heard: true });
-    child.kill("SIGKILL");
+    killed.kill("SIGKILL");
     await until(() => !wire.listening);
     // Not SerialPort: that would throw away by itself what is in the pty.
-    const next = spawn("cat", [link], { stdio: ["ignore", "pipe", "inherit"] });
+    const next = start("cat", [link]);
     await until(() => wire.listening);
     await send("fresh");
     const [text] = (await once(next.stdout, "data")) as [Buffer];
     expect(text.toString()).toBe("fresh");
-    next.kill("SIGKILL");
-    await once(next, "exit");
   });
 
   it("never blocks on a listener that does not read: the rest is lost and counted", async () => {
     wire.close();
     expect(existsSync(link)).toBe(false);
-    wire = openPtyWire({
-      name: "panel",
-      link,
-      baud: 10_000_000,
-      clock: systemClock(),
-      transmitLimit: 200_000,
-    });
-    const frozen = spawn("sh", ["-c", `exec 3<>"$0"; echo open; exec sleep 60`, link], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    await once(frozen.stdout, "data");
+    wire = open({ baud: 10_000_000, transmitLimit: 200_000 });
+    await frozenListener();
     expect(await send("x".repeat(150_000))).toMatchObject({ heard: false });
     const { heard, overrun, unheard } = wire.stats();
     expect(overrun).toBeGreaterThan(0);
     expect(heard + overrun + unheard).toBe(150_000);
-    frozen.kill("SIGKILL");
-    await until(() => !wire.listening);
   });
 
   it("takes over the link of a run that was killed, and nothing else", () => {
