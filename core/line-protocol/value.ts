@@ -6,7 +6,9 @@ export const INVALID = -1;
 export const OUT_OF_RANGE = -2;
 const MINUS = 0x2d;
 
-const TRUE_FALSE = new Set("t T true True TRUE f F false False FALSE".split(" "));
+const BOOLEANS = "t T true True TRUE f F false False FALSE"
+  .split(" ")
+  .map((word) => new TextEncoder().encode(word));
 
 /** The type of an unquoted value: `-?digits[.digits][e[+-]digits]`, `-?digits i`, `digits u`, or a boolean's words. */
 export function wordType(
@@ -17,7 +19,7 @@ export function wordType(
   const first = bytes[start] ?? 0;
   if (start === end) return INVALID;
   if (first !== MINUS && first !== 0x2e && !isDigit(first)) {
-    return end - start <= 5 && TRUE_FALSE.has(ascii(bytes, start, end)) ? FIELD.boolean : INVALID;
+    return BOOLEANS.some((word) => same(bytes, start, end, word)) ? FIELD.boolean : INVALID;
   }
   const last = bytes[end - 1];
   const digitsFrom = first === MINUS ? start + 1 : start;
@@ -67,6 +69,12 @@ function within(bytes: Uint8Array, start: number, end: number, max: bigint): boo
   while (from < end && bytes[from] === 0x30) from++;
   if (end - from < 19) return true;
   return end - from <= 20 && BigInt(ascii(bytes, from, end)) <= max;
+}
+
+function same(bytes: Uint8Array, start: number, end: number, word: Uint8Array): boolean {
+  if (end - start !== word.length) return false;
+  for (let i = 0; i < word.length; i++) if (bytes[start + i] !== word[i]) return false;
+  return true;
 }
 
 function skipDigits(bytes: Uint8Array, from: number, end: number): number {
