@@ -39,7 +39,13 @@ const plant: Plant = {
     listeners.add(listener);
     return () => listeners.delete(listener);
   },
-  status: () => ({ lines: { panel: true }, connected: 1, connections: 2, unconfirmed: 0 }),
+  status: () => ({
+    facility: "f",
+    lines: { panel: true },
+    connected: 1,
+    connections: 2,
+    unconfirmed: 0,
+  }),
   close: async () => {},
 };
 

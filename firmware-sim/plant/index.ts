@@ -44,6 +44,7 @@ export interface Plant {
 export type KnownSiren = SirenState & { readonly at: number | null };
 
 export interface PlantStatus {
+  readonly facility: string;
   /** Lines that somebody listens to. */
   readonly lines: Readonly<Record<string, boolean>>;
   /** MQTT connections that stand, of all. */
@@ -112,12 +113,12 @@ export function openPlant(options: Omit<OpenOptions, "tell" | "onSiren">): Plant
     },
     siren: () => siren,
     watch,
-    status: () => statusOf(opened),
+    status: () => ({ facility: options.facility.facility.id, ...statusOf(opened) }),
     close: () => opened.close(),
   };
 }
 
-function statusOf({ lines, links }: Opened): PlantStatus {
+function statusOf({ lines, links }: Opened): Omit<PlantStatus, "facility"> {
   const all = [...links.values()];
   return {
     lines: Object.fromEntries([...lines].map(([id, { wire }]) => [id, wire.listening])),

@@ -37,18 +37,18 @@ export type Expectation = { readonly within_ms: number } & (
   | { readonly expect: "denied" }
   /** Somebody took every byte off the line (a protocol that confirms nothing). */
   | { readonly expect: "heard" }
-  /** An open incident with an alert of this device, raised since the scenario began; `standing`: also one from before. */
+  /** An incident of this kind with an alert of this device, raised since the scenario began. */
   | {
       readonly expect: "incident";
       readonly device: string;
       readonly kind: string;
       readonly class: SignalClass;
+      /** The alert's; absent: any. */
       readonly room?: string;
-      readonly standing?: boolean;
     }
   /** A ledger entry of this type about an alert of the device, or about its incident, since the scenario began. */
   | { readonly expect: "ledger"; readonly device: string; readonly type: string }
-  /** The device's incidents are resolved by the scene. */
+  /** Every incident with an alert of the device, raised since the scenario began, is resolved by the scene; there is one. */
   | { readonly expect: "resolved"; readonly device: string }
 );
 

@@ -1,0 +1,92 @@
+/**
+ * `anhu scenario NAME`: plays a scenario on the running system and looks at it only from outside.
+ *
+ *   runner --control socket--> simulator --serial line, MQTT--> edge --> broker --> response
+ *      ^                            |                                                  |
+ *      +------ siren, confirms -----+                +------ incidents, ledger (HTTP) -+
+ *      +---------------------------------------------+
+ */
+import { join } from "node:path";
+import { AnhuError, messageOf } from "@anhu/core/errors";
+import type { Clock } from "@anhu/core/time";
+import { connectControl } from "@anhu/firmware-sim/control";
+import type { Control } from "@anhu/firmware-sim/control";
+import { SCENARIOS } from "@anhu/firmware-sim/scenarios";
+import type { Scenario } from "@anhu/firmware-sim/scenarios";
+import type { Observer } from "./observe.ts";
+import { observe } from "./observe.ts";
+import { play } from "./play.ts";
+import { momentText, passed, verdictText } from "./print.ts";
+
+export interface ScenarioOptions {
+  readonly name: string;
+  /** One JSON document instead of text. */
+  readonly json: boolean;
+  readonly dataDir: string;
+  readonly httpPort: number;
+  readonly clock: Clock;
+  readonly out: Writer;
+  readonly err: Writer;
+}
+
+interface Writer {
+  write(text: string): unknown;
+}
+
+const NOT_MET = 1;
+const MISUSE = 2;
+const NOT_RUNNING = 3;
+
+/** Plays a scenario. Resolves with the exit code: 0 all as expected, 1 not, 2 no such scenario, 3 the system is not running. */
+export async function runScenario(options: ScenarioOptions): Promise<number> {
+  const { name, json, out, err, clock } = options;
+  const scenario = SCENARIOS.find((one) => one.name === name);
+  if (scenario === undefined) {
+    const names = SCENARIOS.map((one) => `  ${one.name.padEnd(12)} ${one.title.en}`);
+    err.write(`there is no scenario "${name}"; these are:\n${names.join("\n")}\n`);
+    return MISUSE;
+  }
+  let stage: { control: Control; observer: Observer };
+  try {
+    stage = await reach(options);
+  } catch (thrown) {
+    err.write(`the system is not running (npm start starts it): ${messageOf(thrown)}\n`);
+    return NOT_RUNNING;
+  }
+  try {
+    if (!json) out.write(`${scenario.title.en}\n\n`);
+    const tell = json ? () => {} : (text: string) => out.write(`${text}\n`);
+    return await perform(scenario, { ...stage, clock }, { json, out, tell });
+  } catch (thrown) {
+    if (!(thrown instanceof AnhuError)) throw thrown;
+    err.write(`${thrown.message}\n`);
+    return NOT_MET;
+  } finally {
+    stage.control.close();
+  }
+}
+
+async function perform(
+  scenario: Scenario,
+  stage: Parameters<typeof play>[1],
+  { json, out, tell }: { json: boolean; out: Writer; tell: (text: string) => unknown },
+): Promise<number> {
+  const reports = await play(scenario, stage, (report) => tell(momentText(report)));
+  const ok = passed(reports);
+  tell(`\n${verdictText(scenario, reports)}`);
+  if (json) out.write(`${JSON.stringify({ scenario: scenario.name, ok, moments: reports })}\n`);
+  return ok ? 0 : NOT_MET;
+}
+
+async function reach(options: ScenarioOptions): Promise<{ control: Control; observer: Observer }> {
+  const control = await connectControl(join(options.dataDir, "anhu.sock"), options.clock);
+  try {
+    const status = await control.ask("status", {});
+    if (!status.ok) throw new Error(status.error.detail);
+    const api = `http://127.0.0.1:${options.httpPort}/api/v1`;
+    return { control, observer: await observe(api, status.value.facility) };
+  } catch (thrown) {
+    control.close();
+    throw thrown;
+  }
+}

@@ -1,0 +1,84 @@
+import type { Clock } from "@anhu/core/time";
+
+/** An alert and an incident as response's API shows them, as far as scenarios look. Times: UTC ms. */
+export interface SeenAlert {
+  readonly device: string;
+  readonly room: string;
+  readonly class: string;
+  readonly onset: number;
+}
+
+export interface SeenIncident {
+  readonly id: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly received_at: number;
+  readonly changed_at: number;
+  readonly alerts: readonly SeenAlert[];
+}
+
+export interface SeenEntry {
+  readonly seq: number;
+  readonly at: number;
+  readonly type: string;
+  readonly data: { readonly device?: string; readonly incident?: string };
+}
+
+/** What response knows, as of the last look. */
+export interface Observer {
+  /** Looks again; throws when response does not answer within 2 s or answers with an error. */
+  look(): Promise<void>;
+  readonly incidents: readonly SeenIncident[];
+  /** Ledger entries since the observer was made. */
+  readonly entries: readonly SeenEntry[];
+}
+
+const ANSWER_MS = 2_000;
+/** Newest incidents looked at. */
+const INCIDENTS = 200;
+const PAGE = 1_000;
+
+/** Begins to observe a facility through response's API: what stands in its ledger now is the past. */
+export async function observe(api: string, facility: string): Promise<Observer> {
+  let incidents: readonly SeenIncident[] = [];
+  const entries: SeenEntry[] = [];
+  let next = 1;
+
+  async function readLedger(): Promise<SeenEntry[]> {
+    const read: SeenEntry[] = [];
+    for (;;) {
+      const page = await get<{ items: { seq: number; entry: string }[]; next: number | null }>(
+        `${api}/ledger/${facility}?from=${next}&limit=${PAGE}`,
+      );
+      for (const { seq, entry } of page.items) {
+        read.push(JSON.parse(entry) as SeenEntry);
+        next = seq + 1;
+      }
+      if (page.next === null) return read;
+    }
+  }
+
+  await readLedger();
+  return {
+    async look() {
+      entries.push(...(await readLedger()));
+      const query = `facility=${facility}&limit=${INCIDENTS}`;
+      incidents = (await get<{ items: SeenIncident[] }>(`${api}/incidents?${query}`)).items;
+    },
+    get incidents() {
+      return incidents;
+    },
+    entries,
+  };
+}
+
+async function get<T>(url: string): Promise<T> {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) });
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  return (await answer.json()) as T;
+}
+
+/** Waits; resolves early never. */
+export function pause(clock: Clock, ms: number): Promise<void> {
+  return new Promise((over) => void clock.after(ms, over));
+}

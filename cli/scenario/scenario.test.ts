@@ -1,0 +1,195 @@
+import { createServer } from "node:http";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { FakeClock, systemClock } from "@anhu/core/time";
+import type { Expectation, Scenario } from "@anhu/firmware-sim/scenarios";
+import { runScenario } from "./index.ts";
+import type { Seen } from "./judge.ts";
+import { judge } from "./judge.ts";
+import { observe } from "./observe.ts";
+import { play } from "./play.ts";
+import type { Stage } from "./play.ts";
+import { momentText, passed, verdictText } from "./print.ts";
+
+const START = 1_800_000_000_000;
+const played = { at: START + 10, facts: ["f-1", "f-2"] };
+const nothing: Seen = {
+  since: START,
+  events: [],
+  siren: { on: false, at: null },
+  incidents: [],
+  entries: [],
+};
+const incident = {
+  id: "i-1",
+  kind: "fire",
+  state: "raised",
+  received_at: START + 150,
+  changed_at: START + 150,
+  alerts: [{ device: "smoke-302", room: "r302", class: "alarm", onset: START + 60 }],
+};
+
+const FIRE = { expect: "incident", device: "smoke-302", kind: "fire", class: "alarm" } as const;
+
+function judged(expectation: object, seen: Partial<Seen>): number | null {
+  const within = { within_ms: 1000, ...expectation } as Expectation;
+  return judge(within, played, { ...nothing, ...seen });
+}
+
+describe("an expectation", () => {
+  test("of a confirm waits for every fact of the step", () => {
+    const one = { event: "learned", id: "f-1", confirmed_at: START + 40 } as const;
+    const two = { event: "learned", id: "f-2", confirmed_at: START + 50 } as const;
+    expect(judged({ expect: "confirmed" }, { events: [one] })).toBeNull();
+    expect(judged({ expect: "confirmed" }, { events: [one, two] })).toBe(START + 50);
+  });
+
+  test("of an incident wants the device's own alert, of this run, in the right room", () => {
+    expect(judged(FIRE, { incidents: [incident] })).toBe(START + 150);
+    expect(judged({ ...FIRE, room: "r303" }, { incidents: [incident] })).toBeNull();
+    expect(judged({ ...FIRE, device: "smoke-303" }, { incidents: [incident] })).toBeNull();
+    expect(judged(FIRE, { since: START + 5_000, incidents: [incident] })).toBeNull();
+  });
+
+  test("of a resolution is not met while one of its incidents stands", () => {
+    const over = { ...incident, id: "i-2", state: "resolved", changed_at: START + 900 };
+    const resolved = { expect: "resolved", device: "smoke-302" };
+    expect(judged(resolved, {})).toBeNull();
+    expect(judged(resolved, { incidents: [incident, over] })).toBeNull();
+    expect(judged(resolved, { incidents: [over] })).toBe(START + 900);
+  });
+
+  test("of a ledger entry finds it by the alert's device or by its incident", () => {
+    const entries = [
+      { seq: 4, at: START + 100, type: "alert_raised", data: { device: "smoke-302" } },
+      { seq: 5, at: START + 101, type: "incident_opened", data: { incident: "i-1" } },
+      { seq: 6, at: START + 102, type: "incident_resolved", data: { incident: "i-9" } },
+    ];
+    const seen = { entries, incidents: [incident] };
+    const ledger = { expect: "ledger", device: "smoke-302" };
+    expect(judged({ ...ledger, type: "alert_raised" }, seen)).toBe(START + 100);
+    expect(judged({ ...ledger, type: "incident_opened" }, seen)).toBe(START + 101);
+    expect(judged({ ...ledger, type: "incident_resolved" }, seen)).toBeNull();
+  });
+});
+
+describe("playing", () => {
+  const scenario: Scenario = {
+    name: "s",
+    title: { zh: "", en: "A story" },
+    hold: ["panel"],
+    moments: [
+      {
+        name: "it burns",
+        step: { do: "reset", line: "panel" },
+        expect: [
+          { expect: "siren", on: true, within_ms: 200 },
+          { ...FIRE, within_ms: 400 },
+        ],
+      },
+    ],
+    cleanup: [],
+  };
+
+  test("reports each expectation with the time from step to sight", async () => {
+    const reports = await play(scenario, stage(new FakeClock(START), 200), () => {});
+    expect(reports[0]?.outcomes).toMatchObject([
+      { ok: true, after_ms: 30 },
+      { ok: true, after_ms: 150 },
+    ]);
+    expect(passed(reports)).toBe(true);
+    expect(verdictText(scenario, reports)).toBe("s: all 2 expectations were met");
+  });
+
+  test("gives up on what is not seen in time, and says so", async () => {
+    const reports = await play(scenario, stage(new FakeClock(START), 60_000), () => {});
+    expect(passed(reports)).toBe(false);
+    expect(reports.map(momentText).join()).toMatch(/FAIL {2}incident fire .* not seen/);
+    expect(verdictText(scenario, reports)).toBe("s: 1 of 2 expectations were NOT met");
+  });
+});
+
+describe("the command", () => {
+  let dir: string;
+  let http: Server;
+  let said: string;
+
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), "anhu-scenario-"));
+    said = "";
+    http = createServer((_request, reply) => {
+      const page = { items: [{ seq: 7, entry: '{"seq":7,"type":"alert_raised"}' }], next: null };
+      reply.end(JSON.stringify(page));
+    });
+  });
+
+  afterEach(() => {
+    http.close();
+    rmSync(dir, { recursive: true });
+  });
+
+  function run(name: string): Promise<number> {
+    const writer = { write: (text: string) => (said += text) };
+    const common = { json: false, dataDir: dir, httpPort: 1, clock: systemClock() };
+    return runScenario({ ...common, name, out: writer, err: writer });
+  }
+
+  test("ends with 2 and the names for a scenario that there is not", async () => {
+    expect(await run("smoke-999")).toBe(2);
+    expect(said).toMatch(/smoke-302/);
+    expect(said).toMatch(/recorded/);
+  });
+
+  test("ends with 3 when the system is not running", async () => {
+    expect(await run("smoke-302")).toBe(3);
+    expect(said).toMatch(/not running/);
+  });
+
+  test("takes what stands in the ledger at its begin for the past", async () => {
+    await new Promise<void>((up) => void http.listen(0, "127.0.0.1", up));
+    const { port } = http.address() as AddressInfo;
+    const observer = await observe(`http://127.0.0.1:${port}/api/v1`, "pt-1");
+    expect(observer.entries).toEqual([]);
+    await observer.look();
+    expect(observer.entries).toMatchObject([{ type: "alert_raised" }]);
+  });
+});
+
+/** A system whose incident is seen `afterMs` after the step, and whose siren sounds with the step. */
+function stage(clock: FakeClock, afterMs: number): Stage {
+  let tell: Parameters<Stage["control"]["onEvent"]>[0] | undefined;
+  const answers = {
+    watch: { siren: { on: false, tone: "fire", drill: false, at: null } },
+    hold: null,
+    play: { at: START, facts: [] },
+  };
+  const ask = async (verb: string) => {
+    if (verb === "play")
+      tell?.({ event: "siren", on: true, tone: "fire", drill: false, at: START + 30 });
+    return { ok: true, value: answers[verb as keyof typeof answers] };
+  };
+  return {
+    control: {
+      ask: ask as Stage["control"]["ask"],
+      onEvent: (listener) => {
+        tell = listener;
+      },
+      close() {},
+    },
+    observer: {
+      look: async () => {
+        // Whoever waits for the next look is woken.
+        setImmediate(() => clock.advance(50));
+      },
+      get incidents() {
+        return clock.wall() < START + afterMs ? [] : [incident];
+      },
+      entries: [],
+    },
+    clock,
+  };
+}
