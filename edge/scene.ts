@@ -60,9 +60,12 @@ export class FastClock implements Clock {
 }
 
 /** Polls until `is`, for at most 8 s. */
-export async function until(is: () => boolean): Promise<boolean> {
-  for (let n = 0; n < 800 && !is(); n++) await new Promise((resolve) => setTimeout(resolve, 10));
-  return is();
+export async function until(is: () => boolean | Promise<boolean>): Promise<boolean> {
+  for (let n = 0; n < 800; n++) {
+    if (await is()) return true;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return false;
 }
 
 /** The far end of the panel's line: says frames, hears answers. */

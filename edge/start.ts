@@ -95,7 +95,13 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     },
     { clock, log },
   );
-  const want = { alerts: WAITING_ALERTS, readings: 0, exceptAlerts: [], exceptReadings: [] };
+  const want = {
+    alerts: WAITING_ALERTS,
+    readings: 0,
+    exceptAlerts: [],
+    exceptReadings: [],
+    open: false,
+  };
   const [remembered, stats, waiting] = await Promise.all([
     outbox.remembered(),
     outbox.stats(),
@@ -171,7 +177,7 @@ class RunningEdge implements Edge {
       log,
       siren: (alerts) => this.#siren.apply(alerts),
       raised: (alerts) => this.#raised(alerts),
-      committed: () => this.#uplink?.committed(),
+      committed: (hasAlerts) => this.#uplink?.committed(hasAlerts),
       otherSlots: () => this.#siren.slots(),
       count: this.#metrics.pipeline,
     });

@@ -2,7 +2,7 @@
  * The edge's own time: what every point and alert of this gateway is stamped with.
  *
  *   wall ahead        own follows at once
- *   wall behind       own runs at half speed until the wall has caught up: no time is used twice
+ *   wall behind       own runs at half speed until the wall has caught up: it never goes back
  *   wall implausible  own follows monotonic time, source `none`
  *
  * DESIGN.md, "The way of a reading": clocks.
@@ -22,7 +22,7 @@ export interface EdgeClockOptions {
 const PLAUSIBLE_FROM_MS = Date.UTC(2026, 0, 1);
 const PLAUSIBLE_TO_MS = Date.UTC(2100, 0, 1);
 
-/** Strictly increasing time in ms, within a run and across restarts. All methods follow the wall clock first. */
+/** Time in ms that never goes back and is never used again after a restart. All methods follow the wall clock first. */
 export class EdgeClock {
   readonly #clock: Clock;
   readonly #synchronized: () => boolean;
@@ -49,14 +49,14 @@ export class EdgeClock {
     return Math.max(Math.floor(this.#own), this.#last);
   }
 
-  /** Own time as a stamp: later than every stamp before it, in this run or an earlier one. */
-  stamp(): number {
+  /** Own time as a stamp: later than `after` and than every stamp of an earlier run, not before any stamp of this one. */
+  stamp(after = 0): number {
     this.#follow();
-    this.#last = Math.max(Math.floor(this.#own), this.#last + 1);
+    this.#last = Math.max(Math.floor(this.#own), this.#last, after + 1);
     return this.#last;
   }
 
-  /** The last stamp given: what a commit must write down. */
+  /** The latest stamp given: what a commit must write down. */
   last(): number {
     return this.#last;
   }

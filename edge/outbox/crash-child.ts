@@ -16,7 +16,7 @@ const outbox = openOutbox(options, { clock: systemClock(), log: pino({ enabled: 
 async function commit(n: number): Promise<void> {
   const { durable } = await outbox.commit(
     commitOf({
-      batches: [batch(n, 10)],
+      batches: [batch(n)],
       alerts: [alert(n)],
       slots: [["last", String(n)]],
       lastStamp: n,

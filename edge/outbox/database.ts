@@ -41,7 +41,7 @@ const SCHEMA = `
 
 /** Opens the outbox in `folder`. Throws when the disk does not let us; a damaged file is not a reason. */
 export function openDatabase(folder: string, now: number): Opened {
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, FILE_NAME);
   try {
     return { db: openChecked(path), movedAside: null };

@@ -7,6 +7,7 @@ export const EVERYTHING: Want = {
   readings: 1000,
   exceptAlerts: [],
   exceptReadings: [],
+  open: true,
 };
 
 export function batch(at: number, n = 1, pad = 0): Batch {

@@ -7,6 +7,7 @@ import { openDatabase } from "./database.ts";
 import { alert, batch, commitOf, EVERYTHING } from "./fixtures.ts";
 import { Keeper } from "./keeper.ts";
 import type { KeeperOptions } from "./keeper.ts";
+import type { CommitRequest, CommitResult } from "./model.ts";
 import type { Reserve } from "./reserve.ts";
 
 const NO_RESERVE: Reserve = { free: () => {}, take: () => true };
@@ -54,6 +55,13 @@ function smallDisk(pages: number): Partial<KeeperOptions> {
   };
 }
 
+/** Commits, and looks, so that the next commit begins a batch of its own. */
+function commitApart(keeper: Keeper, request: CommitRequest): CommitResult {
+  const result = keeper.commit(request);
+  keeper.find(EVERYTHING);
+  return result;
+}
+
 function textOf(lines: Uint8Array): string {
   return Buffer.from(lines).toString();
 }
@@ -97,9 +105,10 @@ describe("what is sent next", () => {
   test("alerts oldest first, readings newest first, without what is on its way", () => {
     const keeper = keep();
     for (const at of [1, 2, 3]) {
-      keeper.commit(commitOf({ batches: [batch(at)], alerts: [alert(at)], lastStamp: at }));
+      commitApart(keeper, commitOf({ batches: [batch(at)], alerts: [alert(at)], lastStamp: at }));
     }
     const found = keeper.find({
+      ...EVERYTHING,
       alerts: 2,
       readings: 2,
       exceptAlerts: ["b1/1"],
@@ -107,6 +116,28 @@ describe("what is sent next", () => {
     });
     expect(found.alerts.map(({ seq }) => seq)).toEqual([2, 3]);
     expect(found.batches.map(({ seq }) => seq)).toEqual([2, 1]);
+  });
+
+  test("small commits are one batch until it is found, and a batch is never longer than a message may be", () => {
+    const keeper = keep();
+    for (let at = 1; at <= 3; at++)
+      keeper.commit(commitOf({ batches: [batch(at)], lastStamp: at }));
+    expect(keeper.find({ ...EVERYTHING, open: false }).batches).toEqual([]);
+    const [first] = keeper.find(EVERYTHING).batches;
+    expect(first).toMatchObject({ seq: 1, n: 3, at: 1 });
+    expect(textOf(first?.lines ?? new Uint8Array()).match(/ \d+\n/g)).toEqual([
+      " 1\n",
+      " 2\n",
+      " 3\n",
+    ]);
+    keeper.commit(commitOf({ batches: [batch(4, 1, 20_000)], lastStamp: 4 }));
+    keeper.commit(commitOf({ batches: [batch(5, 1, 20_000)], lastStamp: 5 }));
+    expect(keeper.find(EVERYTHING).batches.map(({ seq, n }) => [seq, n])).toEqual([
+      [3, 1],
+      [2, 1],
+      [1, 3],
+    ]);
+    expect(keeper.stats().batches).toBe(3);
   });
 
   test("readings without a trusted clock wait until it is known how early their times were", () => {
@@ -131,7 +162,8 @@ describe("what is sent next", () => {
 describe("an ack", () => {
   test("releases what was stored and keeps refused lines as dead letters", () => {
     const keeper = keep();
-    keeper.commit(commitOf({ batches: [batch(1, 3), batch(10)], lastStamp: 10 }));
+    commitApart(keeper, commitOf({ batches: [batch(1, 3)], lastStamp: 3 }));
+    commitApart(keeper, commitOf({ batches: [batch(10)], lastStamp: 10 }));
     keeper.release({
       kind: "readings",
       boot: "b1",
@@ -169,7 +201,8 @@ describe("at its bound", () => {
   test("the oldest readings go first and are counted, alerts never", () => {
     const keeper = keep({ maxBytes: 10_000 });
     for (let at = 1; at <= 20; at++) {
-      keeper.commit(
+      commitApart(
+        keeper,
         commitOf({ batches: [batch(at, 1, 1000)], alerts: [alert(at)], lastStamp: at }),
       );
     }
@@ -190,7 +223,7 @@ describe("on a full disk", () => {
         alerts: [alert(at)],
         lastStamp: at,
       });
-      expect(keeper.commit(request).durable).toBe(true);
+      expect(commitApart(keeper, request).durable).toBe(true);
     }
     const stats = keeper.stats();
     expect(stats).toMatchObject({ alerts: 200, medium: "disk" });

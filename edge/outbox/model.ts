@@ -64,6 +64,8 @@ export interface Want {
   readonly readings: number;
   readonly exceptAlerts: readonly string[];
   readonly exceptReadings: readonly string[];
+  /** Also the newest batch, which still grows with every commit until it is found. */
+  readonly open: boolean;
 }
 
 /** The name of a waiting batch or alert among its kind: `boot/seq`. */

@@ -5,10 +5,12 @@
  *   find     what to send next
  *   release  stored or refused: gone from here
  */
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementResultingChanges, StatementSync } from "node:sqlite";
 import type { Alert, ClockSource } from "@anhu/core/wire";
 import { transaction } from "./database.ts";
+import { BATCH_BYTES } from "./model.ts";
 import type {
+  Batch,
   CommitRequest,
   DeadLetter,
   DedupKey,
@@ -37,11 +39,20 @@ export interface Totals {
   bytes: number;
 }
 
+interface OpenBatch {
+  readonly seq: number;
+  readonly source: ClockSource;
+  readonly epoch: number;
+  readonly bytes: number;
+}
+
 export class Store {
   readonly db: DatabaseSync;
   readonly #boot: string;
   readonly #statements = new Map<string, StatementSync>();
   totals: Totals;
+  /** The newest batch as long as it was never found: small commits are added to it. */
+  #open: OpenBatch | null = null;
 
   constructor(db: DatabaseSync, boot: string) {
     this.db = db;
@@ -51,10 +62,17 @@ export class Store {
 
   /** Writes everything of `request`; throws with nothing written. */
   commit(request: CommitRequest): void {
+    const { source } = request.clock;
+    let open: OpenBatch | null = null;
+    let opened = 0;
     transaction(this.db, () => {
-      const epoch = request.clock.source === "none" ? this.#epoch() : 0;
+      const epoch = source === "none" ? this.#epoch() : 0;
+      open = this.#open;
       for (const batch of request.batches) {
-        this.#insertBatch({ ...batch, boot: this.#boot, clock: request.clock }, epoch);
+        const grown = this.#grow(open, batch, { source, epoch });
+        if (grown === null) opened += 1;
+        open =
+          grown ?? this.#insertBatch({ ...batch, boot: this.#boot, clock: request.clock }, epoch);
       }
       for (const alert of request.alerts) {
         this.#insertAlert({ alert, boot: this.#boot, clock: request.clock });
@@ -64,7 +82,8 @@ export class Store {
       this.#writeDeadLetters(request.deadLetters);
       this.#setMeta("last_stamp", request.lastStamp);
     });
-    this.totals.batches += request.batches.length;
+    this.#open = open;
+    this.totals.batches += opened;
     this.totals.alerts += request.alerts.length;
     for (const batch of request.batches) this.totals.bytes += batch.lines.length;
   }
@@ -137,7 +156,7 @@ export class Store {
 
   /** Takes over slots and what waits in another store, numbered anew under `boot`; throws with nothing written. */
   adopt(other: Store, boot: string): void {
-    const all = { alerts: -1, readings: -1, exceptAlerts: [], exceptReadings: [] };
+    const all = { alerts: -1, readings: -1, exceptAlerts: [], exceptReadings: [], open: true };
     const { alerts, batches } = other.find(all);
     const { slots, lastStamp } = other.remembered();
     transaction(this.db, () => {
@@ -188,11 +207,13 @@ export class Store {
   }
 
   #findBatches(want: Want, which: typeof READY | typeof HELD = READY): WaitingBatch[] {
+    const spared = want.open ? -1 : (this.#open?.seq ?? -1);
     const rows = this.#prepare(
       `SELECT batch.*, epoch.shift_ms FROM batch LEFT JOIN epoch ON epoch.id = batch.epoch
-       WHERE ${which} AND batch.boot || '/' || batch.seq NOT IN (SELECT value FROM json_each(?))
+       WHERE ${which} AND batch.seq <> ? AND batch.boot || '/' || batch.seq NOT IN (SELECT value FROM json_each(?))
        ORDER BY seq DESC LIMIT ?`,
-    ).all(JSON.stringify(want.exceptReadings), want.readings);
+    ).all(spared, JSON.stringify(want.exceptReadings), want.readings);
+    if (rows.some((row) => row.seq === this.#open?.seq)) this.#open = null;
     return rows.map((row) => {
       const shift = Number(row.shift_ms ?? 0);
       const lines = row.body as Uint8Array<ArrayBuffer>;
@@ -209,12 +230,28 @@ export class Store {
     });
   }
 
-  #insertBatch(batch: Omit<WaitingBatch, "seq">, epoch: number): void {
+  #insertBatch(batch: Omit<WaitingBatch, "seq">, epoch: number): OpenBatch {
     const { boot, at, n, clock, lines } = batch;
-    this.#run(
+    const { lastInsertRowid } = this.#run(
       "INSERT INTO batch (boot, at, n, source, offset_ms, epoch, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
       [boot, at, n, clock.source, clock.offset_ms, epoch, lines],
     );
+    return { seq: Number(lastInsertRowid), source: clock.source, epoch, bytes: lines.length };
+  }
+
+  /** Adds lines to the open batch; null when there is none that takes them. */
+  #grow(
+    open: OpenBatch | null,
+    { lines, n }: Batch,
+    { source, epoch }: Pick<OpenBatch, "source" | "epoch">,
+  ): OpenBatch | null {
+    const bytes = (open?.bytes ?? 0) + lines.length;
+    if (open?.source !== source || open.epoch !== epoch || bytes > BATCH_BYTES) return null;
+    const { changes } = this.#run(
+      "UPDATE batch SET body = CAST(body || ? AS BLOB), n = n + ? WHERE seq = ?",
+      [lines, n, open.seq],
+    );
+    return changes === 1 ? { ...open, bytes } : null;
   }
 
   #insertAlert({ boot, clock, alert }: Omit<WaitingAlert, "seq">): void {
@@ -285,8 +322,11 @@ export class Store {
     return { batches: Number(batch?.n), bytes: Number(batch?.bytes), alerts: Number(alert?.n) };
   }
 
-  #run(sql: string, values: readonly (string | number | Uint8Array<ArrayBuffer>)[] = []): void {
-    this.#prepare(sql).run(...values);
+  #run(
+    sql: string,
+    values: readonly (string | number | Uint8Array<ArrayBuffer>)[] = [],
+  ): StatementResultingChanges {
+    return this.#prepare(sql).run(...values);
   }
 
   #prepare(sql: string): StatementSync {

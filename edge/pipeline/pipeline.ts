@@ -32,8 +32,8 @@ export interface PipelineParts {
   readonly siren: (alerts: readonly Alert[]) => Found["slots"];
   /** These were raised: somebody must hear of them. */
   readonly raised: (alerts: readonly Alert[]) => void;
-  /** Something is in the outbox. */
-  readonly committed: () => void;
+  /** Something new is in the outbox. */
+  readonly committed: (hasAlerts: boolean) => void;
   /** Slots that are not the detector's or the names'. */
   readonly otherSlots: () => readonly (readonly [key: string, value: string])[];
   readonly count: PipelineCount;
@@ -71,6 +71,8 @@ export class Pipeline {
   #next: PromiseWithResolvers<boolean> = Promise.withResolvers();
   /** Of the stamps given since the last commit. */
   #quality: ClockQuality;
+  /** The latest stamp of each device of the facility file. */
+  readonly #lastOf = new Map<string, number>();
   /** An alert waits for the next commit. */
   #urgent = false;
   #uncommitted = 0;
@@ -159,14 +161,15 @@ export class Pipeline {
     const at = this.#enter();
     const named = names.name(message.wire, decoded.points, decoded.signals);
     if (named.unknown.length > 0) this.refuse(message.wire, "unknown_device", message.raw);
-    const points = this.#stamp(named.points, at);
+    const points = this.#stamp(named.points);
     if (points.length === 0) this.#found(detector.heard(at, [message.wire]));
     const hasRoom = this.waitingBytes() < WAITING_BYTES;
     const stored = hasRoom ? points.filter((point) => this.#add(message.wire, point)) : points;
     if (!hasRoom && points.length > 0) count.dropped(message.wire, "backpressure", points.length);
     if (hasRoom) count.points(stored.length);
     this.#pending.slots(named.slots);
-    if (stored.length > 0) this.#found(detector.points(at, stored));
+    const last = stored.at(-1);
+    if (last !== undefined) this.#found(detector.points(last.at, stored));
     return hasRoom;
   }
 
@@ -185,18 +188,24 @@ export class Pipeline {
     return at;
   }
 
-  /** Points of one message share its stamp; a second one of the same series gets a later one. */
-  #stamp(points: readonly NamedPoint[], at: number): StampedPoint[] {
-    const series = new Set<string>();
-    let stamp = at;
+  /**
+   * Points of one message share its stamp, which is later than all before it of its devices: a series has one point per millisecond.
+   * A second point of one series gets a later one.
+   */
+  #stamp(points: readonly NamedPoint[]): StampedPoint[] {
+    const { edgeClock } = this.#parts;
+    const latest = Math.max(0, ...points.map(({ device }) => this.#lastOf.get(device) ?? 0));
+    let at = edgeClock.stamp(latest);
+    let series = new Set<string>();
     return points.map((point) => {
       const key = `${point.kind} ${point.device}`;
       if (series.has(key)) {
-        stamp = this.#parts.edgeClock.stamp();
-        series.clear();
+        at = edgeClock.stamp(at);
+        series = new Set();
       }
       series.add(key);
-      return { ...point, at: stamp };
+      this.#lastOf.set(point.device, at);
+      return { ...point, at };
     });
   }
 
@@ -258,7 +267,7 @@ export class Pipeline {
       const result = await outbox.commit(request);
       durable = result.durable;
       if (result.fresh) this.#writeEverything();
-      committed();
+      committed(request.alerts.length > 0);
     } catch (thrown) {
       log.error({ why: messageOf(thrown) }, "a commit failed: alerts are kept, readings are not");
       for (const batch of request.batches) count.dropped("outbox", "commit_failed", batch.n);

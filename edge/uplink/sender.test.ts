@@ -71,7 +71,13 @@ async function sent(): Promise<string[]> {
 function commit(seq: number, kind: "alert" | "readings"): void {
   if (kind === "alert") alerts.push({ boot: "b", seq, clock: CLOCK, alert: alert(seq) });
   else batches.push({ boot: "b", seq, clock: CLOCK, ...batch(seq) });
-  sender.committed();
+  sender.committed(kind === "alert");
+}
+
+/** The time that readings are gathered for. */
+async function gather(): Promise<void> {
+  await settle();
+  clock.advance(250);
 }
 
 function ack(kind: Ack["kind"], stored: number[], busy_ms?: number): void {
@@ -92,6 +98,7 @@ test("alerts go before readings, live readings before history, two batches at on
   sender.connected();
   expect(await sent()).toEqual(["a1", "r4", "r3"]);
   commit(5, "readings");
+  await gather();
   expect(await sent()).toEqual([]);
   ack("readings", [4]);
   expect(await sent()).toEqual(["r5"]);
@@ -100,7 +107,7 @@ test("alerts go before readings, live readings before history, two batches at on
 test("an alert waits for no readings", async () => {
   sender.connected();
   for (const seq of [1, 2, 3]) commit(seq, "readings");
-  await settle();
+  await gather();
   commit(9, "alert");
   expect(await sent()).toEqual(["r3", "r2", "a9"]);
 });
@@ -109,12 +116,23 @@ test("what is not acknowledged in time is sent again after a pause, newest first
   sender.connected();
   commit(1, "readings");
   commit(2, "readings");
+  await gather();
   expect(await sent()).toEqual(["r2", "r1"]);
   commit(3, "readings");
   clock.advance(15_000);
   expect(await sent()).toEqual([]);
   clock.advance(2_000);
   expect(await sent()).toEqual(["r3", "r2"]);
+});
+
+test("readings are gathered for 250 ms, so that many small commits are one message", async () => {
+  sender.connected();
+  await settle();
+  commit(1, "readings");
+  clock.advance(249);
+  expect(await sent()).toEqual([]);
+  clock.advance(1);
+  expect(await sent()).toEqual(["r1"]);
 });
 
 test("a late ack still releases", async () => {
@@ -139,6 +157,7 @@ test("an ack for what an earlier run sent is understood", async () => {
 test("busy is obeyed for readings and does not touch alerts", async () => {
   sender.connected();
   commit(1, "readings");
+  await gather();
   await settle();
   ack("readings", [], 4_000);
   commit(1, "alert");
@@ -151,8 +170,8 @@ test("busy is obeyed for readings and does not touch alerts", async () => {
 
 test("a line that broke is forgotten: everything unacknowledged goes again on the next", async () => {
   sender.connected();
-  commit(1, "alert");
   commit(1, "readings");
+  commit(1, "alert");
   expect(await sent()).toEqual(["a1", "r1"]);
   sender.disconnected();
   commit(2, "alert");
@@ -164,6 +183,7 @@ test("a line that broke is forgotten: everything unacknowledged goes again on th
 test("refused lines are released with their code, so that they become dead letters", async () => {
   sender.connected();
   commit(1, "readings");
+  await gather();
   await settle();
   const refused = [{ seq: 1, code: "too_old", lines: [1] }];
   sender.acked({ v: 1, kind: "readings", boot: "b", stored: [], refused });

@@ -36,6 +36,8 @@ export type SenderEvent = "sent" | "resent" | "stored" | "refused" | "timeout" |
 
 const READINGS_IN_FLIGHT = 2;
 const ALERTS_IN_FLIGHT = 64;
+/** A batch grows for so long before it goes, so that many small commits are one message. */
+const GATHER_MS = 250;
 const ACK_MS = { readings: 15_000, alerts: 5_000 } as const;
 const PAUSE = {
   readings: { firstMs: 1_000, mostMs: 60_000 },
@@ -64,6 +66,9 @@ export class Sender {
   #connected = false;
   #pumping = false;
   #again = false;
+  /** Set while the newest batch is left to grow; at its end that one goes too. */
+  #cancelGather: (() => void) | null = null;
+  #takeOpen = false;
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
@@ -73,7 +78,7 @@ export class Sender {
   connected(): void {
     this.#connected = true;
     for (const lane of Object.values(this.#lanes)) resume(lane);
-    this.committed();
+    this.committed(true);
   }
 
   /** What was in flight is sent again on the next line. */
@@ -88,10 +93,10 @@ export class Sender {
       remember(this.#lanes.alerts, handleOf(waiting), keyOf(waiting.alert));
   }
 
-  /** Something new may be in the outbox. */
-  committed(): void {
-    if (this.#pumping) this.#again = true;
-    else void this.#pump();
+  /** Something new is in the outbox: alerts go at once, readings are gathered a little longer. */
+  committed(hasAlerts: boolean): void {
+    if (hasAlerts) this.#gathered();
+    else this.#cancelGather ??= this.#parts.clock.after(GATHER_MS, () => this.#gathered());
   }
 
   acked(ack: Ack): void {
@@ -112,7 +117,20 @@ export class Sender {
 
   stop(): void {
     this.disconnected();
+    this.#cancelGather?.();
     for (const lane of Object.values(this.#lanes)) resume(lane);
+  }
+
+  #gathered(): void {
+    this.#cancelGather?.();
+    this.#cancelGather = null;
+    this.#takeOpen = true;
+    this.#kick();
+  }
+
+  #kick(): void {
+    if (this.#pumping) this.#again = true;
+    else void this.#pump();
   }
 
   async #release(ack: Ack, handles: readonly string[]): Promise<void> {
@@ -135,7 +153,7 @@ export class Sender {
       lane.inFlight.delete(handle);
       lane.sent.delete(handle);
     }
-    this.committed();
+    this.#kick();
   }
 
   async #pump(): Promise<void> {
@@ -160,8 +178,10 @@ export class Sender {
       readings: readings.paused ? 0 : READINGS_IN_FLIGHT - readings.inFlight.size,
       exceptAlerts: [...alerts.inFlight.keys()],
       exceptReadings: [...readings.inFlight.keys()],
+      open: this.#takeOpen,
     };
     if (want.alerts <= 0 && want.readings <= 0) return;
+    if (want.readings > 0) this.#takeOpen = false;
     const found = await this.#parts.outbox.find(want);
     if (!this.#isConnected()) return;
     for (const alert of found.alerts) this.#launch("alerts", alert, messageOfAlert(alert));
@@ -195,7 +215,8 @@ export class Sender {
     resume(lane);
     lane.paused = this.#parts.clock.after(delayMs, () => {
       lane.paused = null;
-      this.committed();
+      this.#takeOpen = true;
+      this.#kick();
     });
   }
 

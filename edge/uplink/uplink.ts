@@ -60,8 +60,8 @@ export class Uplink {
   }
 
   /** Something new is in the outbox. */
-  committed(): void {
-    this.#sender.committed();
+  committed(hasAlerts: boolean): void {
+    this.#sender.committed(hasAlerts);
   }
 
   /** Publishes the status now, and then every 30 s. */
