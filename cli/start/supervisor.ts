@@ -1,7 +1,7 @@
 /**
- * One process tree: the supervisor starts the services in order, restarts what dies, and ends them in reverse.
+ * One process tree: the supervisor starts the services, restarts what dies, and ends them in reverse.
  *
- *   npm start -> supervisor -+- broker -> ingest, response -> gateway -> simulator
+ *   npm start -> supervisor -+- broker, then ingest, response, gateway, simulator
  *
  * A service says `{ready:true}` on its IPC channel when it is up and exits by itself when the channel closes,
  * so that nothing outlives a supervisor, however it died.
@@ -22,7 +22,7 @@ export interface ServiceSpec {
 }
 
 export interface SupervisorOptions {
-  /** Started one after the other; ended in reverse. */
+  /** The first is started alone, then the others together; ended in reverse. */
   readonly services: readonly ServiceSpec[];
   /** Health reports of every service are passed on to this one, which serves them. */
   readonly healthTo: string;
@@ -54,16 +54,16 @@ export async function supervise(options: SupervisorOptions): Promise<Supervisor>
   mkdirSync(options.logDir, { recursive: true, mode: 0o700 });
   const services = options.services.map((spec) => new Service(spec, options));
   const keeper = services.find((service) => service.spec.name === options.healthTo);
-  const started: Service[] = [];
+  for (const service of services) service.onHealth = (message) => keeper?.send(message);
   const stop = async (): Promise<void> => {
-    for (const service of started.toReversed()) await service.stop();
+    for (const service of services) service.expectEnd();
+    for (const service of services.toReversed()) await service.stop();
   };
   try {
-    for (const service of services) {
-      started.push(service);
-      service.onHealth = (message) => keeper?.send(message);
-      await service.start();
-    }
+    // Everybody speaks through the first one; the others find each other in any order.
+    const [first, ...others] = services;
+    await first?.start();
+    await Promise.all(others.map((service) => service.start()));
   } catch (thrown) {
     await stop();
     throw thrown;
@@ -129,9 +129,14 @@ class Service {
     });
   }
 
-  async stop(): Promise<void> {
+  /** From now on it does not start again: a signal to the whole process group may end it before its turn. */
+  expectEnd(): void {
     this.#stopping = true;
     this.#cancelRestart();
+  }
+
+  async stop(): Promise<void> {
+    this.expectEnd();
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     await new Promise<void>((resolve) => {

@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import type { MqttClient } from "mqtt";
 import { connect } from "mqtt";
 import { messageOf } from "@anhu/core/errors";
@@ -63,7 +64,11 @@ export function openUplink(options: UplinkOptions): Uplink {
     fail(reason);
     cancelRetry = clock.after(RETRY_MS, () => client.connected && void subscribe());
   };
-  client.on("connect", () => void subscribe());
+  client.on("connect", () => {
+    // An ack must not wait for the far end's delayed TCP acknowledgement (40 ms and more).
+    if (client.stream instanceof Socket) client.stream.setNoDelay(true);
+    void subscribe();
+  });
   client.on("message", (topic, payload) => options.onReadings(topic, payload));
   client.on("error", (error) => fail(error.message));
   client.on("close", () => {
