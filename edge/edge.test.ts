@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { Scene, smokeFrame, until } from "./scene.ts";
+import { Scene, smokeFrame, until } from "./testing/scene.ts";
 
 let scene: Scene;
 
@@ -119,6 +119,13 @@ test("a pendant's fall is acknowledged by PUBACK, and stored once though it is s
       /^fall,device=pendant-1,room=r1,resident=p-1 fall=true,stage="confirmed",impact_g=3 \d{13}$/,
     ),
   ]);
+});
+
+test("that the gateway stops is not held against its devices", async () => {
+  const edge = await scene.start();
+  await scene.device("wb-1");
+  await edge.stop();
+  expect((await scene.start()).health().parts["edge.outbox"]?.detail).toContain("0 alerts");
 });
 
 test("a fire from an address that the facility file does not know is an alarm of its line", async () => {

@@ -46,6 +46,7 @@ export async function startLocalBroker(parts: LocalParts): Promise<LocalBroker> 
   const { gateway, clock, log, metrics, listeners } = parts;
   const sources = decodersOf(gateway);
   const identities = openIdentities(parts.identities);
+  let closing = false;
   const start = (): Promise<Broker> =>
     startBroker({
       listeners,
@@ -54,7 +55,7 @@ export async function startLocalBroker(parts: LocalParts): Promise<LocalBroker> 
       clock,
       log,
       metrics,
-      beforeAck: (incoming) => receive(incoming, sources, parts),
+      beforeAck: (incoming) => (closing ? refuse(incoming) : receive(incoming, sources, parts)),
     });
   const broker = await start().catch((thrown: unknown) => {
     identities.close();
@@ -72,10 +73,18 @@ export async function startLocalBroker(parts: LocalParts): Promise<LocalBroker> 
         });
     },
     async close() {
+      closing = true;
       await broker.close();
       identities.close();
     },
   };
+}
+
+/** We hang up, so what is said now is not told: a last will says only that we did, and a message is sent again. */
+function refuse({ identity, will }: Incoming): Promise<void> {
+  if (will) return Promise.resolve();
+  const options = { fault: "environment", retry: true } as const;
+  return Promise.reject(new AnhuError("closing", `${identity.username} has to wait`, options));
 }
 
 interface LocalSource {

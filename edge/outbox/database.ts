@@ -13,7 +13,7 @@ export interface Opened {
   readonly movedAside: string | null;
 }
 
-export const FILE_NAME = "outbox.db";
+const FILE_NAME = "outbox.db";
 
 /** SQLITE_CORRUPT and SQLITE_NOTADB: the file itself is damaged. https://sqlite.org/rescode.html */
 const DAMAGED: readonly number[] = [11, 26];
@@ -62,8 +62,7 @@ export function openMemory(): DatabaseSync {
   return db;
 }
 
-/** True when the file is damaged, as opposed to full or out of reach. */
-export function isDamaged(thrown: unknown): boolean {
+function isDamaged(thrown: unknown): boolean {
   return DAMAGED.includes(resultCode(thrown));
 }
 

@@ -1,7 +1,7 @@
 import type { Alert, ClockQuality } from "@anhu/core/wire";
 
 /** At most 32 KiB on the wire with the header line, which is shorter than this. */
-export const HEADER_BYTES = 256;
+const HEADER_BYTES = 256;
 export const BATCH_BYTES = 32 * 1024 - HEADER_BYTES;
 
 /** Line protocol text of at most `BATCH_BYTES`: `n` lines, the first stamped `at`. */

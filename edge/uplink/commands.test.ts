@@ -2,15 +2,16 @@ import { ok, refuse } from "@anhu/core/result";
 import type { ClockSource } from "@anhu/core/wire";
 import { expect, test } from "vitest";
 import { Commands } from "./commands.ts";
+import type { Verb } from "./commands.ts";
 
 const NOW = 1_000;
 
 function start(source: ClockSource = "ntp"): { commands: Commands; ran: string[] } {
   const ran: string[] = [];
-  const verbs = new Map([
+  const verbs = new Map<string, Verb>([
     [
       "sound",
-      (args: Readonly<Record<string, unknown>>) => {
+      (args) => {
         ran.push(String(args["tone"]));
         return ok("sounding");
       },

@@ -27,17 +27,17 @@ import {
   topic,
 } from "@anhu/core/wire";
 import { connectAsync } from "mqtt";
-import type { MqttClient } from "mqtt";
+import type { IClientOptions, MqttClient } from "mqtt";
 import { pino } from "pino";
 import { Registry } from "prom-client";
-import type { Edge, EdgeOptions } from "./start.ts";
-import { startEdge } from "./start.ts";
+import type { Edge, EdgeOptions } from "../start.ts";
+import { startEdge } from "../start.ts";
 
 const ADDRESS = { facility: "home", gateway: "gw1" };
 const LOG = pino({ enabled: false });
 
 /** Runs `rate` times as fast as the machine's, and can be set. */
-export class FastClock implements Clock {
+class FastClock implements Clock {
   readonly rate: number;
   offset = 0;
 
@@ -69,7 +69,7 @@ export async function until(is: () => boolean | Promise<boolean>): Promise<boole
 }
 
 /** The far end of the panel's line: says frames, hears answers. */
-export class Panel {
+class Panel {
   readonly heard: Buffer[] = [];
   readonly #server = createServer((socket) => {
     this.#socket = socket;
@@ -126,7 +126,7 @@ export function smokeFrame(of: { serial: number; fire: boolean; address?: number
 }
 
 /** Broker and services of the centre in one: takes what comes and acknowledges it, unless told not to. */
-export class Centre {
+class Centre {
   readonly alerts: AlertMessage[] = [];
   readonly lines: string[] = [];
   readonly batches: string[] = [];
@@ -251,11 +251,17 @@ export class Scene {
     this.edge = null;
   }
 
-  /** Signs a device in at the gateway's own broker. */
+  /** Signs a device in at the gateway's own broker, with the last will that it is off line. */
   async device(address: string): Promise<MqttClient> {
     const credentials = this.#credentials.get(address);
     if (credentials === undefined) throw new Error(`no device ${address}`);
-    const client = await signIn(this.edge?.ports[0] ?? 0, credentials);
+    const will = {
+      topic: `anhu-device/${address}/online`,
+      payload: Buffer.from("false"),
+      qos: 1 as const,
+      retain: true,
+    };
+    const client = await signIn(this.edge?.ports[0] ?? 0, credentials, { will });
     this.#clients.push(client);
     return client;
   }
@@ -269,7 +275,11 @@ export class Scene {
   }
 }
 
-function signIn(port: number, credentials: Credentials): Promise<MqttClient> {
+function signIn(
+  port: number,
+  credentials: Credentials,
+  more: IClientOptions = {},
+): Promise<MqttClient> {
   const { client_id, username, password } = credentials;
   return connectAsync({
     host: "127.0.0.1",
@@ -278,6 +288,7 @@ function signIn(port: number, credentials: Credentials): Promise<MqttClient> {
     password,
     clientId: client_id,
     reconnectPeriod: 0,
+    ...more,
   });
 }
 
