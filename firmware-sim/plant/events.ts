@@ -8,12 +8,11 @@ export type PlantEvent =
   /** The far end of a line answered a played frame. */
   | {
       readonly event: "reply";
-      /** The fact that stands for the played frame; null: it fits none. */
-      readonly id: string | null;
+      /** The fact that stands for the played frame. */
+      readonly id: string;
       readonly line: string;
-      readonly command: "confirm" | "deny" | "other";
+      readonly command: "confirm" | "deny";
       readonly at: number;
-      readonly hex: string;
     }
   | ({ readonly event: "siren"; readonly at: number | null } & SirenState);
 

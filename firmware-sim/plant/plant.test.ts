@@ -52,24 +52,26 @@ function bench() {
   return { sent, heard, facts, learned, events, shared, player, reply };
 }
 
-test("a held line carries the player's frames and cuts its own device off", () => {
+test("a held line carries the player's frames while its own device waits, but not for ever", () => {
   const { sent, heard, shared, player, reply } = bench();
   shared.own.send(bytesOf("01"));
   reply("02");
   const release = shared.hold();
-  shared.own.send(bytesOf("03"), (told) => expect(told).toEqual({ heard: false, at: null }));
+  shared.own.send(bytesOf("03"));
   reply("04");
   player.play(bytesOf("05"), "recorded");
+  for (let n = 0; n < 15; n++) shared.own.send(bytesOf("06"));
+  shared.own.send(bytesOf("07"), (told) => expect(told).toEqual({ heard: false, at: null }));
   release();
   release();
   expect(shared.held).toBe(false);
-  reply("06");
-  expect(sent).toEqual([bytesOf("01"), bytesOf("05")]);
-  expect(heard).toEqual(["02", "06"]);
+  reply("08");
+  expect(Buffer.concat(sent).toString("hex")).toBe(`010503${"06".repeat(15)}`);
+  expect(heard).toEqual(["02", "08"]);
 });
 
-test("a confirm and a deny are told with the frame that they answer", () => {
-  const { events, learned, shared, player, reply } = bench();
+test("a confirm and a deny are told with the frame that they answer; others go to the device", () => {
+  const { events, heard, learned, shared, player, reply } = bench();
   shared.hold();
   const first = player.play(bytesOf(A1), "recorded");
   reply(A3.slice(0, 14));
@@ -77,11 +79,11 @@ test("a confirm and a deny are told with the frame that they answer", () => {
   const second = player.play(bytesOf(A1), "recorded");
   reply(A2);
   reply(A2);
-  expect(events.map((event) => "command" in event && [event.id, event.command])).toEqual([
-    [first, "deny"],
-    [second, "confirm"],
-    [null, "confirm"],
+  expect(events).toMatchObject([
+    { event: "reply", id: first, command: "deny" },
+    { event: "reply", id: second, command: "confirm" },
   ]);
+  expect(heard).toEqual([A2.replaceAll(" ", "").toLowerCase()]);
   expect(learned.filter((one) => one.confirmed_at !== undefined)).toHaveLength(1);
 });
 

@@ -1,5 +1,5 @@
 import type { Clock } from "@anhu/core/time";
-import { CentreFramer, COMMAND } from "../gb26875/frame.ts";
+import { CentreFramer, COMMAND, encodeFrame } from "../gb26875/frame.ts";
 import type { Journal } from "../journal/index.ts";
 import type { Times } from "../scenarios/index.ts";
 import type { PlantEvent } from "./events.ts";
@@ -33,14 +33,19 @@ export function createPlayer({ line, shared, journal, clock, tell }: PlayerOptio
 
   shared.onReply((bytes) => {
     for (const frame of framer.push(bytes)) {
-      const at = clock.wall();
       const index = played.findIndex((one) => one.serial === frame.serial);
-      const [one] = index === -1 ? [] : played.splice(index, 1);
-      const command = NAMES.get(frame.command) ?? "other";
-      if (one !== undefined && command === "confirm") journal.learn(one.id, { confirmed_at: at });
-      tell({ event: "reply", id: one?.id ?? null, line, command, at, hex: hexOf(frame.adu) });
+      const command = ANSWERS.get(frame.command);
+      const [one] = index === -1 || command === undefined ? [] : played.splice(index, 1);
+      if (one === undefined || command === undefined) shared.passOn(encodeFrame(frame));
+      else answered(one.id, command);
     }
   });
+
+  function answered(id: string, command: "confirm" | "deny"): void {
+    const at = clock.wall();
+    if (command === "confirm") journal.learn(id, { confirmed_at: at });
+    tell({ event: "reply", id, line, command, at });
+  }
 
   return {
     play(bytes, times) {
@@ -65,7 +70,7 @@ export function createPlayer({ line, shared, journal, clock, tell }: PlayerOptio
   };
 }
 
-const NAMES: ReadonlyMap<number, "confirm" | "deny"> = new Map([
+const ANSWERS: ReadonlyMap<number, "confirm" | "deny"> = new Map([
   [COMMAND.confirm, "confirm"],
   [COMMAND.deny, "deny"],
 ]);
