@@ -33,15 +33,15 @@ export function healthOf(facts: Facts): Readonly<Record<string, Part>> {
   const { outbox, lines, devices, clock, uplinkUp, unheard } = facts;
   const waits = `${outbox.batches} batches and ${outbox.alerts} alerts wait`;
   return {
-    "edge.outbox": part(
+    outbox: part(
       outbox.medium === "disk",
       outbox.trouble === null ? waits : `in memory: ${outbox.trouble}; ${waits}`,
     ),
-    "edge.uplink": part(uplinkUp, uplinkUp ? "connected" : "no line to the central broker"),
-    "edge.lines": part(lines.open === lines.total, `${lines.open} of ${lines.total} open`),
-    "edge.devices": part(devices.silent === 0, `${devices.silent} of ${devices.total} silent`),
-    "edge.clock": part(clock.source !== "none", `${clock.source}, ${clock.offset_ms} ms ahead`),
-    "edge.alarms": unheard
+    uplink: part(uplinkUp, uplinkUp ? "connected" : "no line to the central broker"),
+    lines: part(lines.open === lines.total, `${lines.open} of ${lines.total} open`),
+    devices: part(devices.silent === 0, `${devices.silent} of ${devices.total} silent`),
+    clock: part(clock.source !== "none", `${clock.source}, ${clock.offset_ms} ms ahead`),
+    alarms: unheard
       ? { status: "down", detail: "alarms are not reaching anybody" }
       : { status: "ok", detail: "acknowledged" },
   };
