@@ -7,7 +7,7 @@ import { systemClock } from "@anhu/core/time";
 import { runDecode } from "./decode/index.ts";
 import { runDetect } from "./detect/index.ts";
 import { runScenario } from "./scenario/index.ts";
-import { addGateway, reachableAt } from "./setup/index.ts";
+import { joinGateway } from "./setup/index.ts";
 import { serviceMain, start } from "./start/index.ts";
 import { untilStopped } from "./start/lifetime.ts";
 
@@ -72,10 +72,10 @@ program
   .argument("<facility>")
   .argument("<gateway>")
   .action((facility: string, gateway: string) => {
-    const credentials = addGateway({
+    const credentials = joinGateway({
       dataDir: dataDir(),
       address: { facility, gateway },
-      broker: { host: reachableAt(dataDir()), port: ports().mqtts, tls: true },
+      mqttsPort: ports().mqtts,
     });
     console.log(JSON.stringify(credentials));
   });

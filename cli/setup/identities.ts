@@ -1,8 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { AnhuError } from "@anhu/core/errors";
 import type { Facility, Gateway } from "@anhu/core/facility";
-import { isId } from "@anhu/core/wire";
 import type { GatewayAddress } from "@anhu/core/wire";
 import {
   addIdentity,
@@ -31,18 +29,13 @@ export interface CentralBroker {
   readonly tls: boolean;
 }
 
-/** Makes a gateway's identity at the central broker. Throws `bad_id`, or `identity_exists` when there is one already. */
+/** Makes a gateway's identity at the central broker. Throws `identity_exists` when there is one already. */
 export function addGateway(options: {
   readonly dataDir: string;
   readonly address: GatewayAddress;
   readonly broker: CentralBroker;
 }): GatewayCredentials {
   const { dataDir, address, broker } = options;
-  for (const id of [address.facility, address.gateway]) {
-    if (isId(id)) continue;
-    const text = `"${id}" is not an id: [a-z0-9-], 1 to 32 characters`;
-    throw new AnhuError("bad_id", text, { fault: "caller", retry: false });
-  }
   return {
     ...withIdentities(centralIdentities(dataDir), (file) =>
       addIdentity(file, gatewayIdentity(address)),

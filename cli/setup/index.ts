@@ -13,14 +13,17 @@ import { join } from "node:path";
 import { AnhuError } from "@anhu/core/errors";
 import { parseFacility } from "@anhu/core/facility";
 import type { Facility } from "@anhu/core/facility";
+import { isId } from "@anhu/core/wire";
+import type { GatewayAddress } from "@anhu/core/wire";
 import { readJson, writePrivate } from "./files.ts";
-import { addLocalDevices, addOwnGateway, addServices } from "./identities.ts";
+import { addGateway, addLocalDevices, addOwnGateway, addServices } from "./identities.ts";
+import type { GatewayCredentials } from "./identities.ts";
 import { ensureTls } from "./tls.ts";
-
-export { addGateway } from "./identities.ts";
 
 /** Copied at the first demo start. */
 const DEMO_FACILITY = new URL(import.meta.resolve("@anhu/firmware-sim/demo/facility.yaml"));
+
+export { addGateway } from "./identities.ts";
 
 export interface SetupOptions {
   readonly dataDir: string;
@@ -83,17 +86,35 @@ function claim(options: SetupOptions): void {
     const text = options.demo
       ? `${options.dataDir} is in real use: the demo does not run there; give it a directory of its own by ANHU_DATA`
       : `${options.dataDir} holds the demo facility: give real use a directory of its own by ANHU_DATA`;
-    throw new AnhuError("wrong_mode", text, { fault: "caller", retry: false });
+    throw misuse("wrong_mode", text);
   }
   writePrivate(path, JSON.stringify({ mode, lan: options.lan ?? null } satisfies Claim));
 }
 
-/** Where a gateway elsewhere reaches this installation: the address of the last `--lan`, else loopback. Throws `not_set_up` before a first start. */
-export function reachableAt(dataDir: string): string {
+/**
+ * Lets a gateway elsewhere join, over TLS: at the address of the last `--lan`, else on loopback.
+ * Throws `bad_id`, `not_set_up` before a first start, `identity_exists`.
+ */
+export function joinGateway(options: {
+  readonly dataDir: string;
+  readonly address: GatewayAddress;
+  readonly mqttsPort: number;
+}): GatewayCredentials {
+  const { dataDir, address } = options;
+  for (const id of [address.facility, address.gateway]) {
+    if (!isId(id)) throw misuse("bad_id", `"${id}" is not an id: [a-z0-9-], 1 to 32 characters`);
+  }
   const found = readJson(join(dataDir, "installation.json")) as Claim | undefined;
-  if (found !== undefined) return found.lan ?? "127.0.0.1";
-  const text = `nothing has been started in ${dataDir} yet: run "npm start" first, or set ANHU_DATA`;
-  throw new AnhuError("not_set_up", text, { fault: "caller", retry: false });
+  if (found === undefined) {
+    const text = `nothing has been started in ${dataDir} yet: run "npm start" first, or set ANHU_DATA`;
+    throw misuse("not_set_up", text);
+  }
+  const broker = { host: found.lan ?? "127.0.0.1", port: options.mqttsPort, tls: true };
+  return addGateway({ dataDir, address, broker });
+}
+
+function misuse(code: string, text: string): AnhuError {
+  return new AnhuError(code, text, { fault: "caller", retry: false });
 }
 
 function readFacility(path: string): Facility {
@@ -102,8 +123,5 @@ function readFacility(path: string): Facility {
   const mistakes = parsed.error.map(
     (one) => `  ${path}:${one.line} ${one.path} ${one.reason}: ${one.detail}`,
   );
-  throw new AnhuError("bad_facility", `the facility file has mistakes:\n${mistakes.join("\n")}`, {
-    fault: "caller",
-    retry: false,
-  });
+  throw misuse("bad_facility", `the facility file has mistakes:\n${mistakes.join("\n")}`);
 }

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 
-export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 export interface Run {
   readonly code: number | null;
@@ -118,16 +118,13 @@ function collect(stream: NodeJS.ReadableStream): () => string {
   return () => text;
 }
 
-/** A process that ended while we looked has none. A zombie has none either. */
+/** A process that ended while we looked has none, nor has one that is not ours to look at. */
 function environmentOf(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/environ`, "utf8");
   } catch (thrown) {
-    if (
-      (thrown as NodeJS.ErrnoException).code === "ENOENT" ||
-      (thrown as NodeJS.ErrnoException).code === "ESRCH"
-    )
-      return "";
+    const { code = "" } = thrown as NodeJS.ErrnoException;
+    if (["ENOENT", "ESRCH", "EACCES"].includes(code)) return "";
     throw thrown;
   }
 }
