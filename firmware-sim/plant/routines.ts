@@ -17,7 +17,7 @@ export interface Routine {
   readonly say: (t: number) => Readonly<Record<string, FieldValue>>;
 }
 
-/** The routines of every device of a facility: about 15 readings a second in the demo. */
+/** The routines of every device of a facility: about 13 readings a second in the demo. */
 export function routinesOf(facility: Facility, world: World): Routine[] {
   const radars = facility.gateways
     .flatMap((gateway) => gateway.lines)

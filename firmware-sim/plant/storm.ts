@@ -10,46 +10,69 @@ export interface StormOptions {
   readonly plant: Plant;
   readonly clock: Clock;
   readonly seed: number;
-  /** Mean number of alarms begun in a minute. At most 20 last at once: a turn that finds more is left out. */
+  /** Mean number of turns in a minute; a turn whose device cannot begin an alarm now is left out. */
   readonly perMinute: number;
 }
 
-/** Starts the storm; the returned function ends it: alarms that last are taken back at once. */
-export function startStorm(options: StormOptions): () => void {
-  const { facility, plant, clock, seed, perMinute } = options;
-  const targets = facility.devices.filter((device) => device.kind in ALARMS);
+/**
+ * Starts the storm; the returned function ends it: alarms that last are taken back at once.
+ *
+ * A panel keeps every fire until somebody resets it, and tells those that still burn again when he does. So fires behind a panel
+ * come in runs of at most three, and it is reset when the last of a run is out.
+ */
+export function startStorm({ facility, plant, clock, seed, perMinute }: StormOptions): () => void {
+  const targets = facility.devices.filter((device) => Object.hasOwn(ALARMS, device.kind));
+  /** What ends each alarm that lasts, by device. */
   const lasting = new Map<string, () => void>();
+  const runs = new Map<string, { begun: number; burning: number }>();
   let turn = 0;
   let cancel = next();
 
   function next(): () => void {
-    // Times between independent events.
-    const pause = -Math.log(1 - chance(seed, `storm/pause/${turn}`)) * (60_000 / perMinute);
-    return clock.after(pause, () => {
-      turn++;
+    // Pauses between independent events.
+    const pauseMs = -Math.log(1 - chance(seed, `storm/pause/${turn}`)) * (60_000 / perMinute);
+    return clock.after(pauseMs, () => {
+      turn += 1;
       cancel = next();
       const device = targets[Math.floor(chance(seed, `storm/device/${turn}`) * targets.length)];
-      if (device !== undefined && lasting.size < MOST && !lasting.has(device.id)) begin(device);
+      if (device !== undefined && mayBegin(device)) begin(device);
     });
+  }
+
+  function mayBegin(device: Device): boolean {
+    const wire = device.line ?? device.source ?? "";
+    if (lasting.size >= MOST || lasting.has(device.id) || plant.held(wire)) return false;
+    return device.line === undefined || (runs.get(device.line)?.begun ?? 0) < RUN;
   }
 
   function begin(device: Device): void {
     const alarm = ALARMS[device.kind];
-    if (alarm === undefined || plant.held(device.line ?? "")) return;
+    if (alarm === undefined) return;
+    const { line } = device;
+    const run = line === undefined ? undefined : (runs.get(line) ?? { begun: 0, burning: 0 });
+    if (run !== undefined && line !== undefined) {
+      runs.set(line, run);
+      run.begun += 1;
+      run.burning += 1;
+    }
     say(device, alarm.begin);
-    const lastsMs = between(seed, `storm/lasts/${turn}`, [3_000, 15_000]);
-    const timer = clock.after(lastsMs, end);
+    const lastsMs = between(seed, `storm/lasts/${turn}`, alarm.lastsMs ?? [3_000, 15_000]);
+    const stopTimer = clock.after(lastsMs, end);
     lasting.set(device.id, end);
 
     function end(): void {
-      timer();
+      stopTimer();
       lasting.delete(device.id);
       if (alarm?.end !== undefined) say(device, alarm.end);
-      if (device.line !== undefined) plant.play({ do: "reset", line: device.line });
+      if (run === undefined || line === undefined) return;
+      run.burning -= 1;
+      if (run.burning > 0) return;
+      runs.delete(line);
+      plant.play({ do: "reset", line });
     }
   }
 
-  function say(device: Device, fields: Readonly<Record<string, FieldValue>>): void {
+  function say(device: Device, fields: Fields): void {
     plant.report(device.id, { kind: device.kind, fields, routine: false });
   }
 
@@ -59,19 +82,23 @@ export function startStorm(options: StormOptions): () => void {
   };
 }
 
-const MOST = 20;
+/** Alarms that last at once. */
+const MOST = 40;
+/** Fires of a panel between two resets. */
+const RUN = 3;
+
+type Fields = Readonly<Record<string, FieldValue>>;
+
 const DETECTOR = { begin: { alarm: true }, end: { alarm: false } };
 
-/** What an alarm of each kind says, at its begin and its end; a button says nothing when it is let go. */
-const ALARMS: Partial<
-  Record<
-    Kind,
-    {
-      readonly begin: Readonly<Record<string, FieldValue>>;
-      readonly end?: Readonly<Record<string, FieldValue>>;
-    }
-  >
-> = {
+interface Alarm {
+  readonly begin: Fields;
+  readonly end?: Fields;
+  readonly lastsMs?: readonly [number, number];
+}
+
+/** What an alarm of each kind says at its begin and its end. */
+const ALARMS: Partial<Record<Kind, Alarm>> = {
   smoke: DETECTOR,
   heat: DETECTOR,
   call_point: DETECTOR,
@@ -81,5 +108,6 @@ const ALARMS: Partial<
     begin: { fall: true, stage: "confirmed", impact_g: 3.2 },
     end: { fall: false, stage: "cancelled" },
   },
-  sos: { begin: { pressed: true } },
+  // A button says nothing when it is let go; pressed again soon it would be the same call.
+  sos: { begin: { pressed: true }, lastsMs: [90_000, 120_000] },
 };
