@@ -6,12 +6,19 @@ import { parseArgs } from "node:util";
 import { systemClock } from "@anhu/core/time";
 import type { Measured, Section } from "./bench.ts";
 import { isMet } from "./bench.ts";
+import { alarmsIdle, alarmsOverloaded } from "./alarms/index.ts";
+import { broker } from "./broker/index.ts";
+import { outbox } from "./outbox.ts";
 import { printed } from "./print.ts";
 import { embeddedReadings, influxReadings } from "./readings/index.ts";
 
 const SECTIONS: Readonly<Record<string, Section>> = {
   "readings into the embedded store": embeddedReadings,
   "readings into InfluxDB": influxReadings,
+  "alarms at rest": alarmsIdle,
+  "alarms under overload": alarmsOverloaded,
+  outbox,
+  broker,
 };
 
 const usage = `usage: npm run bench -- [--quick] [--json FILE] [--only TEXT]`;
@@ -27,13 +34,18 @@ async function main(): Promise<void> {
   const clock = systemClock();
   const folder = mkdtempSync(join(tmpdir(), "anhu-bench-"));
   let open = new AsyncDisposableStack();
-  const stop = (): void => {
+  const end = (code: number): void => {
     void open.disposeAsync().finally(() => {
       rmSync(folder, { recursive: true, force: true });
-      process.exit(130);
+      process.exit(code);
     });
   };
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, stop);
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const)
+    process.once(signal, () => end(130));
+  process.once("uncaughtException", (thrown) => {
+    console.error(thrown);
+    end(1);
+  });
 
   const machine = {
     cpu: cpus()[0]?.model,

@@ -8,7 +8,7 @@
  */
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { addGateway } from "@anhu/cli/setup";
+import { addIdentity, gatewayIdentity, openIdentities } from "@anhu/broker";
 import { start } from "@anhu/cli/start";
 import type { Bench, Count, Figure, Measured } from "../bench.ts";
 import { quantile } from "../bench.ts";
@@ -22,6 +22,7 @@ import { addressOf, COUNTED, GATEWAYS } from "./chunks.ts";
 import type { Ran } from "./course.ts";
 import type { Question } from "./main.ts";
 import type { Target } from "./straight.ts";
+import type { Login } from "./uplink.ts";
 
 const LEAST_SHARE = 0.9;
 /** The course begins so long ago: all of it is past, and within the retention. */
@@ -141,7 +142,7 @@ async function compare(bench: Bench, contest: Contest): Promise<Measured> {
       unit: "",
       target: { is: "at_least", value: LEAST_SHARE },
     },
-    ...memoryOf(name, { ...town.pids(), ...contest.pids }),
+    ...memoryOf({ ...town.pids(), ...contest.pids }),
   ];
   const counts: Count[] = [
     {
@@ -172,14 +173,21 @@ async function openTown({ folder, clock, open }: Bench, env: Readonly<Record<str
     env: { PATH: process.env["PATH"], ...env },
   });
   open.defer(() => supervisor.stop());
-  const broker = { host: "127.0.0.1", port: mqtt, tls: false };
-  const logins = Array.from({ length: GATEWAYS }, (_, i) =>
-    addGateway({ dataDir, address: addressOf(i), broker }),
-  );
-  return { logins, pids: () => supervisor.pids() };
+  return { logins: addGateways(dataDir, mqtt), pids: () => supervisor.pids() };
 }
 
-async function openWriter({ open }: Bench, question: Question): Promise<Child> {
+/** Identities of the course's gateways at the broker of `dataDir`. */
+export function addGateways(dataDir: string, port: number): Login[] {
+  const file = openIdentities(join(dataDir, "broker", "identities.db"));
+  const logins = Array.from({ length: GATEWAYS }, (_, i) => ({
+    port,
+    ...addIdentity(file, gatewayIdentity(addressOf(i))),
+  }));
+  file.close();
+  return logins;
+}
+
+export async function openWriter({ open }: Bench, question: Question): Promise<Child> {
   const child = await startChild({ main: new URL("main.ts", import.meta.url), ready: false });
   open.defer(() => child.stop());
   await child.ask(question);

@@ -30,7 +30,8 @@ let groups = 1;
 let flood: Promise<Ran> | undefined;
 let isFlooding = false;
 
-serveParent<Question>(async (question) => {
+serveParent(async (asked) => {
+  const question = asked as Question;
   switch (question.do) {
     case "uplinks": {
       const legs = course(question.began);

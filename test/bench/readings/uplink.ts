@@ -3,9 +3,8 @@ import mqtt from "mqtt";
 import { addressOf, stamped } from "./chunks.ts";
 import type { Leg } from "./course.ts";
 
-/** What `gateway add` gave. */
+/** A gateway's account at a broker on loopback. */
 export interface Login {
-  readonly host: string;
   readonly port: number;
   readonly client_id: string;
   readonly username: string;
@@ -27,7 +26,7 @@ export async function openUplink(gateway: number, login: Login): Promise<Uplink>
   const boot = `bench${gateway}`;
   const waiting = new Map<number, (busyMs: number | null) => void>();
   let busy = 0;
-  const client = await mqtt.connectAsync(`mqtt://${login.host}:${login.port}`, {
+  const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${login.port}`, {
     clientId: login.client_id,
     username: login.username,
     password: login.password,
