@@ -56,7 +56,7 @@ export function compare(input: {
   const facts = input.facts.filter(
     (fact) => fact.device !== null && fact.device_time_ms !== null && input.kinds.has(fact.kind),
   );
-  const said = new Set(facts.map(keyOf));
+  const said = new Set(input.facts.map(momentOf));
   const stored = Map.groupBy(input.readings, keyOf);
   const confirmed = facts.filter((fact) => fact.confirmed_at !== null);
   const alarms = onsets(confirmed);
@@ -71,7 +71,7 @@ export function compare(input: {
     alarms: alarms.length,
     lost: confirmed.filter((fact) => !stored.has(keyOf(fact))),
     doubled: [...stored.values()].flatMap((same) => (same.length > 1 ? same.slice(1) : [])),
-    invented: input.readings.filter((reading) => !said.has(keyOf(reading))),
+    invented: input.readings.filter((reading) => !said.has(momentOf(reading))),
     silent: alarms.filter((fact) => !causes.has(causeKey(ALARMS[fact.kind]?.rule ?? "", fact))),
     doubledAlerts: [...causes.values()]
       .filter((same) => new Set(same.map(({ alert }) => alert.id)).size > 1)
@@ -93,6 +93,14 @@ function onsets(confirmed: readonly Fact[]): Fact[] {
     }
   }
   return found;
+}
+
+/** A message of a device tells more than what made it speak: Zigbee2MQTT repeats the whole state. So its time, not its kind, is known. */
+function momentOf(one: {
+  readonly device: string | null;
+  readonly device_time_ms: number | null;
+}): string {
+  return `${one.device} ${one.device_time_ms}`;
 }
 
 function keyOf(one: {

@@ -37,6 +37,8 @@ export interface KillOptions {
   readonly minutes: number;
   readonly say: (line: string) => void;
   readonly random?: () => number;
+  /** Leaves the folder with journal, stores and logs. */
+  readonly keep?: boolean;
 }
 
 const MINUTE_MS = 60_000;
@@ -73,17 +75,22 @@ export async function killTest(options: KillOptions): Promise<KillReport> {
     };
   } finally {
     await scene.stop();
-    rmSync(folder, { recursive: true, force: true });
+    if (options.keep === true) say(`kept: ${folder}`);
+    else rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Nothing waits at the gateway any more, by its own status as response shows it. */
+/** Nothing waits at the gateway any more, by its own count; twice, because it tells only every 5 s. */
 async function isSettled(scene: Scene): Promise<boolean> {
-  const metrics = await fetch(`http://127.0.0.1:${scene.httpPort}/metrics`).then(
-    (response) => response.text(),
-    () => "",
-  );
-  const waiting = /^anhu_edge_backlog\S*\{?.*\}? (\d+)$/gm;
-  const found = [...metrics.matchAll(waiting)].map((match) => Number(match[1]));
-  return found.length > 0 && found.every((number) => number === 0);
+  const isEmpty = async (): Promise<boolean> => {
+    const metrics = await fetch(`http://127.0.0.1:${scene.httpPort}/metrics`).then(
+      (response) => response.text(),
+      () => "",
+    );
+    const waiting = [...metrics.matchAll(/^anhu_edge_outbox_waiting\{.*\} (\d+)$/gm)];
+    return waiting.length > 0 && waiting.every(([, count]) => count === "0");
+  };
+  if (!(await isEmpty())) return false;
+  await new Promise((resolve) => setTimeout(resolve, 6_000));
+  return isEmpty();
 }
