@@ -18,7 +18,7 @@ import { openJournal } from "./journal/index.ts";
 import type { Login } from "./mqtt/index.ts";
 import { startFaults } from "./plant/faults.ts";
 import { openPlant } from "./plant/index.ts";
-import type { PlantStatus } from "./plant/index.ts";
+import type { Plant, PlantStatus } from "./plant/index.ts";
 import { startStorm } from "./plant/storm.ts";
 import { startTelemetry } from "./plant/telemetry.ts";
 import { createWorld } from "./world/index.ts";
@@ -44,14 +44,37 @@ export interface Running {
 
 /**
  * Starts the simulated facility. Throws `bad_facility`, `unreadable` (facility file, credentials), and what `openDevices` and
- * `openControl` throw.
+ * `openControl` throw; nothing is left open then.
  */
 export async function run(config: Config, clock: Clock): Promise<Running> {
+  const stops: (() => void | Promise<void>)[] = [];
+  const stop = async () => {
+    for (const each of stops.splice(0).toReversed()) await each();
+  };
+  try {
+    const plant = await assemble(config, clock, stops);
+    return { status: () => plant.status(), stop };
+  } catch (thrown) {
+    await stop();
+    throw thrown;
+  }
+}
+
+/** Adds to `stops` what ends each part, in the order of their start. */
+async function assemble(
+  config: Config,
+  clock: Clock,
+  stops: (() => void | Promise<void>)[],
+): Promise<Plant> {
   const { dataDir, seed, rate, speed } = config;
   const facility = readFacility(join(dataDir, "facility.yaml"));
   const gateway = gatewayOf(facility, config.gateway);
   const logins = readLogins(join(dataDir, "edge", gateway.id, "devices.json"));
+  // First: a second simulator must not take the lines away from the one that runs.
+  const control = await openControl(join(dataDir, "anhu.sock"));
+  stops.push(() => control.close());
   const journal = openJournal({ path: config.journal, clock });
+  stops.push(() => journal.close());
   const plant = openPlant({
     facility,
     gateway,
@@ -63,32 +86,25 @@ export async function run(config: Config, clock: Clock): Promise<Running> {
     rate,
     random: Math.random,
   });
+  stops.push(() => plant.close());
   const world = createWorld(facility, { seed });
-  const stopTelemetry = startTelemetry({ facility, world, plant, clock, rate, speed });
-  const lines = gateway.lines.map((line) => line.id);
+  stops.push(startTelemetry({ facility, world, plant, clock, rate, speed }));
 
-  let endStorm: (() => void)[] = [];
+  let endings: (() => void)[] = [];
   const storm = (asked: { alarms: number; faults: number }) => {
-    for (const end of endStorm) end();
-    endStorm = [];
+    for (const end of endings) end();
+    // Another storm each time: the journal says what it did.
     const common = { plant, clock, seed: clock.wall() };
+    const lines = gateway.lines.map((line) => line.id);
+    endings = [];
     if (asked.alarms > 0)
-      endStorm.push(startStorm({ ...common, facility, perMinute: asked.alarms }));
-    if (asked.faults > 0) endStorm.push(startFaults({ ...common, lines, perMinute: asked.faults }));
+      endings.push(startStorm({ ...common, facility, perMinute: asked.alarms }));
+    if (asked.faults > 0) endings.push(startFaults({ ...common, lines, perMinute: asked.faults }));
   };
   storm(config);
-  const control = await openControl({ path: join(dataDir, "anhu.sock"), plant, storm });
-
-  return {
-    status: () => plant.status(),
-    async stop() {
-      await control.close();
-      storm({ alarms: 0, faults: 0 });
-      stopTelemetry();
-      await plant.close();
-      journal.close();
-    },
-  };
+  stops.push(() => storm({ alarms: 0, faults: 0 }));
+  control.serve({ plant, storm });
+  return plant;
 }
 
 function readFacility(path: string): Facility {

@@ -64,7 +64,9 @@ afterEach(async () => {
 });
 
 async function start(): Promise<Control> {
-  opened = await openControl({ path, plant, storm: () => {} });
+  const socket = await openControl(path);
+  socket.serve({ plant, storm: () => {} });
+  opened = socket;
   return connectControl(path, clock);
 }
 
@@ -137,9 +139,7 @@ test("a socket that a dead process left is replaced, one of a living process is 
   spawnSync(process.execPath, ["-e", left]);
   expect(statSync(path).isSocket()).toBe(true);
   await start();
-  await expect(openControl({ path, plant, storm: () => {} })).rejects.toMatchObject({
-    code: "already_running",
-  });
+  await expect(openControl(path)).rejects.toMatchObject({ code: "already_running" });
 });
 
 test("nobody there is said so", async () => {

@@ -5,38 +5,54 @@ import { AnhuError } from "@anhu/core/errors";
 import { converse } from "./conversation.ts";
 import type { ConversationOptions } from "./conversation.ts";
 
-export type ControlOptions = ConversationOptions & { readonly path: string };
+/** The open socket: there is one per data directory, so it also shows that no other simulator runs there. */
+export interface ControlSocket {
+  /** Serves clients from now on; those that come earlier are turned away. */
+  serve(options: ConversationOptions): void;
+  close(): Promise<void>;
+}
+
+/** Clients of one machine: a handful of people and tests. */
+const CLIENTS = 16;
 
 /**
  * Opens the control socket. A socket that a dead process left is replaced.
  * Throws `already_running` when a living one holds it, `socket_failed` otherwise (a path over 107 bytes, a missing folder).
  */
-export async function openControl(options: ControlOptions): Promise<{ close(): Promise<void> }> {
-  const server = createServer((socket) => converse(socket, options));
-  // Clients of one machine: a handful of people and tests.
-  server.maxConnections = 16;
-  try {
-    await listen(server, options.path);
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code !== "EADDRINUSE") throw failed(options.path, thrown);
-    if (await answers(options.path)) {
-      const text = `another simulator runs on ${options.path}`;
-      throw new AnhuError("already_running", text, { fault: "caller", retry: false });
-    }
-    unlinkSync(options.path);
-    await listen(server, options.path);
-  }
+export async function openControl(path: string): Promise<ControlSocket> {
+  let options: ConversationOptions | undefined;
   const sockets = new Set<Socket>();
-  server.on("connection", (socket) => {
+  const server = createServer((socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
+    if (options === undefined) socket.destroy();
+    else converse(socket, options);
   });
+  server.maxConnections = CLIENTS;
+  await listenAlone(server, path);
   return {
+    serve(asked) {
+      options = asked;
+    },
     async close() {
       for (const socket of sockets) socket.destroy();
       await new Promise<void>((closed) => void server.close(() => closed()));
     },
   };
+}
+
+async function listenAlone(server: Server, path: string): Promise<void> {
+  try {
+    await listen(server, path);
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== "EADDRINUSE") throw failed(path, thrown);
+    if (await answers(path)) {
+      const text = `another simulator runs on ${path}`;
+      throw new AnhuError("already_running", text, { fault: "caller", retry: false });
+    }
+    unlinkSync(path);
+    await listen(server, path);
+  }
 }
 
 async function listen(server: Server, path: string): Promise<void> {

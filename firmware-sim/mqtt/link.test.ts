@@ -15,13 +15,17 @@ let link: Link;
 let arrived: { topic: string; payload: string; retain: boolean }[];
 /** false: the broker takes messages and does not acknowledge. */
 let acknowledging: boolean;
+/** Connections that are refused yet. */
+let refusing: number;
 let clients: Client[];
 
 beforeEach(async () => {
   arrived = [];
   acknowledging = true;
+  refusing = 0;
   clients = [];
   broker = await Aedes.createBroker({
+    authenticate: (_client, _username, _password, done) => done(null, refusing-- <= 0),
     authorizePublish: (_client, { topic, payload, retain }, done) => {
       arrived.push({ topic, payload: payload.toString(), retain });
       if (acknowledging) done(null);
@@ -64,6 +68,13 @@ test("what was said before the broker was there arrives in order, after the gree
   await until(() => acked.length === 3);
   expect(arrived.map(({ payload }) => payload)).toEqual(["true", "1", "2", "3"]);
   expect(acked).toEqual(["1", "2", "3"]);
+});
+
+test("a refused connection is tried again", async () => {
+  refusing = 2;
+  link = open();
+  await until(() => link.connected());
+  expect(refusing).toBe(-1);
 });
 
 test("a message without a PUBACK is sent again on the next connection, and only until its PUBACK", async () => {

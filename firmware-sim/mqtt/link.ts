@@ -125,8 +125,8 @@ class ReliableLink implements Link {
     this.#client = client;
     client.on("connect", () => this.#welcome(client, connection));
     client.on("message", (_topic, payload) => this.#options.subscribe?.onMessage(payload));
-    // Every failed attempt also closes: what to do about it stands there.
-    client.on("error", () => {});
+    // Whatever it was, the next connection may be better: `close` follows.
+    client.on("error", () => client.end(true));
     client.on("close", () => {
       if (connection !== this.#connection) return;
       this.#up = false;

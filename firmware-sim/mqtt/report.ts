@@ -1,7 +1,16 @@
-import type { FieldValue } from "@anhu/core/points";
+import type { FieldValue, Kind } from "@anhu/core/points";
 import type { Clock } from "@anhu/core/time";
 import type { Journal } from "../journal/index.ts";
 import type { Link } from "./link.ts";
+
+/** What a simulated device says. */
+export interface Saying {
+  readonly kind: Kind;
+  /** As the registry names them; what is not told stays as it was. */
+  readonly fields: Readonly<Record<string, FieldValue>>;
+  /** true: one of many, may be thrown away when a buffer is full. */
+  readonly routine: boolean;
+}
 
 /** What a simulated MQTT device has to say, and where. */
 export interface Report {
@@ -14,7 +23,6 @@ export interface Report {
   readonly deviceTimeMs: number | null;
   readonly topic: string;
   readonly payload: string;
-  /** true: may be thrown away when the device's buffer is full. */
   readonly routine: boolean;
 }
 

@@ -1,8 +1,7 @@
-import type { FieldValue, Kind } from "@anhu/core/points";
 import type { Clock } from "@anhu/core/time";
 import type { Journal } from "../journal/index.ts";
 import { openLink, risingTime, send } from "../mqtt/index.ts";
-import type { Link, LinkOptions, Login } from "../mqtt/index.ts";
+import type { Link, LinkOptions, Login, Saying } from "../mqtt/index.ts";
 
 /**
  * One of Anhu's own devices (docs/protocols/native.md): `{base}/{address}/{kind}` with `{"t": ms, "n": count, ...fields}`, QoS 1.
@@ -23,14 +22,8 @@ export interface NativeOptions {
 export interface NativeDevice {
   readonly link: Link;
   /** The device says something. Returns the id of the fact. */
-  report(saying: NativeSaying): string;
+  report(saying: Saying): string;
   close(): Promise<void>;
-}
-
-export interface NativeSaying {
-  readonly kind: Kind;
-  readonly fields: Readonly<Record<string, FieldValue>>;
-  readonly routine: boolean;
 }
 
 /** Switches the device on; it looks for its broker until `close`. */

@@ -1,4 +1,3 @@
-export type { NativeDevice, NativeOptions, NativeSaying } from "./device.ts";
 export { openNativeDevice } from "./device.ts";
 export type { SirenState } from "./siren.ts";
 export { openSiren } from "./siren.ts";

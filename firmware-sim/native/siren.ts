@@ -48,7 +48,7 @@ export function openSiren(options: NativeOptions, onSet: SirenListener): NativeD
 }
 
 /** Undefined for anything that is not a `set`. */
-export function parseSet(payload: Uint8Array): SirenState | undefined {
+function parseSet(payload: Uint8Array): SirenState | undefined {
   let value: unknown;
   try {
     value = JSON.parse(Buffer.from(payload).toString());

@@ -9,9 +9,9 @@
 import type { Result } from "@anhu/core/result";
 import { ok, refuse } from "@anhu/core/result";
 import type { LineFault } from "../wire/index.ts";
+import type { Saying } from "../mqtt/index.ts";
 import type { SirenState } from "../native/index.ts";
 import type { Step } from "../scenarios/index.ts";
-import type { Saying } from "./end.ts";
 import type { PlantEvent } from "./events.ts";
 import { watchedJournal } from "./events.ts";
 import type { Opened, OpenOptions } from "./open.ts";
@@ -20,7 +20,6 @@ import type { Played, Stage } from "./steps.ts";
 import { playStep, report } from "./steps.ts";
 
 export type { PlantEvent } from "./events.ts";
-export type { Saying } from "./end.ts";
 export type { Played } from "./steps.ts";
 
 export interface Plant {

@@ -64,13 +64,18 @@ export interface Opened {
  */
 export function openDevices(options: OpenOptions): Opened {
   const opening = new Opening(options);
-  for (const line of options.gateway.lines) opening.line(line);
-  for (const source of options.gateway.mqtt?.sources ?? []) {
-    const own = options.facility.devices.filter((device) => device.source === sourceId(source));
-    if (source.driver === "zigbee2mqtt") opening.zigbee(source.base, own);
-    else if (source.driver === "native") opening.native(source.base, own);
+  try {
+    for (const line of options.gateway.lines) opening.line(line);
+    for (const source of options.gateway.mqtt?.sources ?? []) {
+      const own = options.facility.devices.filter((device) => device.source === sourceId(source));
+      if (source.driver === "zigbee2mqtt") opening.zigbee(source.base, own);
+      else if (source.driver === "native") opening.native(source.base, own);
+    }
+    return opening;
+  } catch (thrown) {
+    void opening.close();
+    throw thrown;
   }
-  return opening;
 }
 
 class Opening implements Opened {

@@ -4,8 +4,8 @@ import { ok, refuse } from "@anhu/core/result";
 import type { Clock } from "@anhu/core/time";
 import type { Journal } from "../journal/index.ts";
 import { send } from "../mqtt/index.ts";
+import type { Saying } from "../mqtt/index.ts";
 import type { Step } from "../scenarios/index.ts";
-import type { Saying } from "./end.ts";
 import type { Opened } from "./open.ts";
 import { payloadNow } from "./present.ts";
 

@@ -98,7 +98,7 @@ const zigbee = (
 export const RECORDED: Scenario = {
   name: "recorded",
   title: { zh: "真实设备的报文", en: "Messages of real devices" },
-  hold: ["panel", "radar-302"],
+  hold: ["panel", "radar-302", "zigbee2mqtt"],
   moments: [
     recorded("K6", "heartbeat"),
     recorded("A5", "duty check answered"),

@@ -1,9 +1,9 @@
 import type { Device } from "@anhu/core/facility";
-import type { FieldValue, Kind } from "@anhu/core/points";
+import type { FieldValue } from "@anhu/core/points";
 import type { Clock } from "@anhu/core/time";
 import type { Journal } from "../journal/index.ts";
 import { openLink, risingTime, send } from "../mqtt/index.ts";
-import type { Link, Login } from "../mqtt/index.ts";
+import type { Link, Login, Saying } from "../mqtt/index.ts";
 import { inventoryOf } from "./inventory.ts";
 import { MODELS } from "./models.ts";
 import type { Model } from "./models.ts";
@@ -26,14 +26,8 @@ export interface Coordinator {
    * A paired device (facility id) publishes its state, changed by `fields`; a press (`pressed`) is told once and not kept.
    * Returns the id of the fact; throws for a device that is not paired.
    */
-  report(id: string, saying: ZigbeeSaying): string;
+  report(id: string, saying: Saying): string;
   close(): Promise<void>;
-}
-
-export interface ZigbeeSaying {
-  readonly kind: Kind;
-  readonly fields: Readonly<Record<string, FieldValue>>;
-  readonly routine: boolean;
 }
 
 /** A Zigbee2MQTT with its paired devices: bridge state, inventory and availability (retained), and a JSON object per report. Throws for a kind that no model stands for. */

@@ -1,0 +1,95 @@
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { systemClock } from "@anhu/core/time";
+import { connectControl } from "./control/index.ts";
+import { readJournal } from "./journal/index.ts";
+import { run } from "./main.ts";
+import type { Running } from "./main.ts";
+
+const clock = systemClock();
+const demo = new URL("./demo/facility.yaml", import.meta.url);
+let dataDir: string;
+let running: Running | undefined;
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), "anhu-sim-"));
+  copyFileSync(demo, join(dataDir, "facility.yaml"));
+  mkdirSync(join(dataDir, "edge", "gw1"), { recursive: true });
+});
+
+afterEach(async () => {
+  await running?.stop();
+  running = undefined;
+  rmSync(dataDir, { recursive: true });
+});
+
+/** Nobody listens on the port that everything connects to. */
+function config() {
+  const journal = join(dataDir, "journal.jsonl");
+  const quiet = { seed: 1, rate: 1, speed: 1, alarms: 0, faults: 0 };
+  return { dataDir, localMqttPort: 1, journal, ...quiet };
+}
+
+function writeLogins(): void {
+  const addresses = readFileSync(demo, "utf8").matchAll(/source: native, address: ([\w-]+)/g);
+  const names = ["zigbee2mqtt", ...[...addresses].map(([, address = ""]) => address)];
+  const login = { client_id: "x", username: "x", password: "x" };
+  const logins = Object.fromEntries(names.map((name) => [name, login]));
+  writeFileSync(join(dataDir, "edge", "gw1", "devices.json"), JSON.stringify(logins));
+}
+
+test("the facility lives without a gateway, and a fire that nobody hears is in the journal", async () => {
+  writeLogins();
+  running = await run(config(), clock);
+  expect(running.status()).toMatchObject({ facility: "pt-licheng-0001", connected: 0 });
+  expect(running.status().connections).toBe(50);
+  expect(Object.values(running.status().lines)).toEqual([false, false, false, false, false]);
+
+  const control = await connectControl(join(dataDir, "anhu.sock"), clock);
+  const step = {
+    do: "report",
+    device: "smoke-302",
+    kind: "smoke",
+    fields: { alarm: true },
+  } as const;
+  const played = await control.ask("play", { step });
+  const [fact] = played.ok ? played.value.facts : [];
+  control.close();
+  await running.stop();
+  running = undefined;
+
+  const { facts } = await readJournal(join(dataDir, "journal.jsonl"));
+  expect(facts.find(({ id }) => id === fact)).toMatchObject({
+    device: "smoke-302",
+    address: "1/1/0x0002000a",
+    fields: { alarm: true },
+    listened: false,
+    confirmed_at: null,
+  });
+});
+
+test("a second simulator on the same data directory does not start", async () => {
+  writeLogins();
+  running = await run(config(), clock);
+  const line = readlinkSync(join(dataDir, "sim", "tty-panel"));
+  await expect(run(config(), clock)).rejects.toMatchObject({ code: "already_running" });
+  expect(readlinkSync(join(dataDir, "sim", "tty-panel"))).toBe(line);
+});
+
+test("a device without credentials is named", async () => {
+  writeFileSync(join(dataDir, "edge", "gw1", "devices.json"), "{}");
+  await expect(run(config(), clock)).rejects.toMatchObject({
+    code: "no_login",
+    message: expect.stringContaining("zigbee2mqtt"),
+  });
+});
