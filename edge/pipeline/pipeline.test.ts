@@ -224,7 +224,6 @@ describe("a reading", () => {
     clock.advance(250);
     expect(await last).toBe(false);
     expect(dropped["backpressure"]).toBeGreaterThan(1_000);
-    expect(pipeline.waitingBytes()).toBeLessThan(4.1 * 1024 * 1024);
     void accept(smoke(true));
     expect(commits.at(-1)?.alerts).toHaveLength(1);
   });

@@ -7,18 +7,17 @@
  *   counted    again                                        the sender sends it again
  */
 import type { StampedPoint } from "@anhu/core/detection";
-import { AnhuError, messageOf } from "@anhu/core/errors";
+import { AnhuError } from "@anhu/core/errors";
 import type { Clock } from "@anhu/core/time";
-import type { Alert, ClockQuality } from "@anhu/core/wire";
+import type { Alert } from "@anhu/core/wire";
 import type { Logger } from "pino";
 import type { EdgeClock } from "../clock/edge-clock.ts";
 import type { Detector, Found } from "../detect/detector.ts";
 import type { Decoded, DecodeResult } from "../drivers/index.ts";
 import type { Outbox } from "../outbox/index.ts";
-import { BATCH_BYTES } from "../outbox/index.ts";
+import { Committer } from "./committer.ts";
 import type { Dedup } from "./dedup.ts";
 import type { NamedPoint, Names } from "./names.ts";
-import { Pending } from "./pending.ts";
 
 export interface PipelineParts {
   readonly clock: Clock;
@@ -58,39 +57,37 @@ export interface Message {
   readonly answered: boolean;
 }
 
-/** A commit is made after so long, with all that came meanwhile; sooner when a sender waits, at once for an alert. */
-const COMMIT_MS = 250;
-const ANSWER_MS = 10;
 /** Readings in memory, waiting for the disk; beyond it new ones are dropped and not answered. Alerts never. */
 const WAITING_BYTES = 4 * 1024 * 1024;
-const RETRY_MS = 1_000;
+const TICK_LEAST_MS = 50;
+const TICK_MOST_MS = 10_000;
 
 export class Pipeline {
   readonly #parts: PipelineParts;
-  readonly #pending = new Pending();
-  #next: PromiseWithResolvers<boolean> = Promise.withResolvers();
-  /** Of the stamps given since the last commit. */
-  #quality: ClockQuality;
+  readonly #committer: Committer;
   /** The latest stamp of each device of the facility file. */
   readonly #lastOf = new Map<string, number>();
-  /** An alert waits for the next commit. */
-  #urgent = false;
-  #uncommitted = 0;
-  #committing = 0;
-  #due = Infinity;
-  #cancelFlush: () => void = () => {};
   #cancelTick: () => void = () => {};
   #stopped = false;
 
   constructor(parts: PipelineParts) {
+    const { edgeClock, detector, names, otherSlots, count } = parts;
     this.#parts = parts;
-    this.#quality = parts.edgeClock.quality();
+    this.#committer = new Committer(
+      {
+        ...parts,
+        lastStamp: () => edgeClock.last(),
+        everySlot: () => [...detector.slots(), ...names.slots(), ...otherSlots()],
+        dropped: (wire, reason, by) => count.dropped(wire, reason, by),
+      },
+      edgeClock.quality(),
+    );
   }
 
   /** Continues where an earlier run ended. */
   start(): void {
     this.#found(this.#parts.detector.resume(this.#enter()));
-    this.#flushWithin(COMMIT_MS);
+    this.#committer.soon({ answered: false });
     this.#planTick();
   }
 
@@ -107,41 +104,38 @@ export class Pipeline {
       this.#parts.count.repeated(wire);
       return known;
     }
-    const durable = this.#tryStore(message, result) ? this.#next.promise : Promise.resolve(false);
+    if (!this.#tryStore(message, result)) {
+      this.#committer.soon(message);
+      return Promise.resolve(false);
+    }
+    const { durable } = this.#committer;
     if (key !== null) {
-      if (durable === this.#next.promise) this.#pending.dedup(key);
+      this.#committer.pending.dedup(key);
       this.#parts.dedup.add(key, durable);
     }
-    this.#flushWithin(message.answered ? ANSWER_MS : COMMIT_MS);
+    this.#committer.soon(message);
     return durable;
   }
 
   /** A sign of life without a reading, from the device at the end of a line. */
   heard(wire: string): void {
     this.#found(this.#parts.detector.heard(this.#enter(), [wire]));
-    this.#flushWithin(COMMIT_MS);
+    this.#committer.soon({ answered: false });
   }
 
   /** Counts what was not understood and keeps it as a dead letter. */
   refuse(wire: string, reason: string, raw: Uint8Array): void {
     const { count, edgeClock } = this.#parts;
     count.dropped(wire, reason);
-    this.#pending.deadLetter({ at: edgeClock.now(), source: wire, reason }, raw);
-    this.#flushWithin(COMMIT_MS);
+    this.#committer.pending.deadLetter({ at: edgeClock.now(), source: wire, reason }, raw);
+    this.#committer.soon({ answered: false });
   }
 
   /** Commits what waits; resolves when nothing does, or with `false` when the disk did not take it. */
-  async stop(): Promise<boolean> {
+  stop(): Promise<boolean> {
     this.#stopped = true;
     this.#cancelTick();
-    this.#cancelFlush();
-    const last = this.#next.promise;
-    this.#flush();
-    return last;
-  }
-
-  waitingBytes(): number {
-    return this.#uncommitted + this.#pending.bytes;
+    return this.#committer.stop();
   }
 
   /** A message that finds a mistake of ours costs itself, not the gateway. */
@@ -163,11 +157,11 @@ export class Pipeline {
     if (named.unknown.length > 0) this.refuse(message.wire, "unknown_device", message.raw);
     const points = this.#stamp(named.points);
     if (points.length === 0) this.#found(detector.heard(at, [message.wire]));
-    const hasRoom = this.waitingBytes() < WAITING_BYTES;
+    const hasRoom = this.#committer.waitingBytes < WAITING_BYTES;
     const stored = hasRoom ? points.filter((point) => this.#add(message.wire, point)) : points;
     if (!hasRoom && points.length > 0) count.dropped(message.wire, "backpressure", points.length);
     if (hasRoom) count.points(stored.length);
-    this.#pending.slots(named.slots);
+    this.#committer.pending.slots(named.slots);
     const last = stored.at(-1);
     if (last !== undefined) this.#found(detector.points(last.at, stored));
     return hasRoom;
@@ -175,16 +169,11 @@ export class Pipeline {
 
   /** A new stamp for what happens now; before it, what the clock learnt is told to the outbox. */
   #enter(): number {
-    const { edgeClock, outbox, log } = this.#parts;
+    const { edgeClock } = this.#parts;
     const shiftMs = edgeClock.takeShift();
-    if (shiftMs !== null) {
-      this.#flush();
-      outbox.trust(shiftMs).catch((thrown: unknown) => {
-        log.error({ why: messageOf(thrown) }, "held readings could not be put right");
-      });
-    }
+    if (shiftMs !== null) this.#committer.trust(shiftMs);
     const at = edgeClock.stamp();
-    this.#quality = edgeClock.quality();
+    this.#committer.stampedBy(edgeClock.quality());
     return at;
   }
 
@@ -211,7 +200,7 @@ export class Pipeline {
 
   #add(wire: string, point: StampedPoint): boolean {
     try {
-      this.#pending.point(point);
+      this.#committer.pending.point(point);
       return true;
     } catch (thrown) {
       if (!(thrown instanceof AnhuError)) throw thrown;
@@ -222,67 +211,14 @@ export class Pipeline {
 
   #found({ alerts, slots }: Found): void {
     const { siren, raised, count } = this.#parts;
-    this.#pending.slots(slots);
+    this.#committer.pending.slots(slots);
     if (alerts.length === 0) return;
     // The siren sounds before anything is written: the disk may hang.
-    this.#pending.slots(siren(alerts));
+    this.#committer.pending.slots(siren(alerts));
     raised(alerts);
     count.alerts(alerts.length);
-    count.dropped("alerts", "alerts_bound", this.#pending.alerts(alerts));
-    this.#urgent = true;
-  }
-
-  #flushWithin(ms: number): void {
-    const isFull = this.#pending.bytes >= BATCH_BYTES && this.#committing === 0;
-    if (this.#urgent || isFull) return this.#flush();
-    const due = this.#parts.clock.monotonic() + ms;
-    if (due >= this.#due) return;
-    this.#due = due;
-    this.#cancelFlush();
-    this.#cancelFlush = this.#parts.clock.after(ms, () => {
-      this.#due = Infinity;
-      // While a commit is under way the next one gathers: a slow disk gets fewer and larger ones.
-      if (this.#committing === 0) this.#flush();
-    });
-  }
-
-  #flush(): void {
-    this.#cancelFlush();
-    this.#due = Infinity;
-    this.#urgent = false;
-    const { resolve } = this.#next;
-    this.#next = Promise.withResolvers();
-    if (this.#pending.isEmpty) resolve(true);
-    else void this.#commit(resolve);
-  }
-
-  async #commit(resolve: (durable: boolean) => void): Promise<void> {
-    const { edgeClock, outbox, log, committed, count, clock } = this.#parts;
-    const bytes = this.#pending.bytes;
-    const request = this.#pending.take(this.#quality, edgeClock.last());
-    this.#uncommitted += bytes;
-    this.#committing += 1;
-    let durable = false;
-    try {
-      const result = await outbox.commit(request);
-      durable = result.durable;
-      if (result.fresh) this.#writeEverything();
-      committed(request.alerts.length > 0);
-    } catch (thrown) {
-      log.error({ why: messageOf(thrown) }, "a commit failed: alerts are kept, readings are not");
-      for (const batch of request.batches) count.dropped("outbox", "commit_failed", batch.n);
-      count.dropped("alerts", "alerts_bound", this.#pending.restore(request));
-      if (!this.#stopped) clock.after(RETRY_MS, () => this.#flush());
-    }
-    this.#uncommitted -= bytes;
-    this.#committing -= 1;
-    resolve(durable);
-    if (this.#committing === 0 && this.#due === Infinity) this.#flush();
-  }
-
-  #writeEverything(): void {
-    const { detector, names, otherSlots } = this.#parts;
-    this.#pending.slots([...detector.slots(), ...names.slots(), ...otherSlots()]);
+    count.dropped("alerts", "alerts_bound", this.#committer.pending.alerts(alerts));
+    this.#committer.urgent();
   }
 
   /** Own time can be slower or faster than a timer: early is looked at again, late is noticed by the detector. */
@@ -296,11 +232,8 @@ export class Pipeline {
     );
     this.#cancelTick = clock.after(delayMs, () => {
       this.#found(detector.tick(this.#enter()));
-      this.#flushWithin(COMMIT_MS);
+      this.#committer.soon({ answered: false });
       this.#planTick();
     });
   }
 }
-
-const TICK_LEAST_MS = 50;
-const TICK_MOST_MS = 10_000;
