@@ -42,7 +42,7 @@ program
       env: process.env,
       say: (line) => console.log(line),
     });
-    await untilStopped({ clock, watchParent: process.env["npm_command"] !== undefined });
+    await untilStopped({ clock, watchParents: process.env["npm_command"] !== undefined });
     await supervisor.stop();
   });
 

@@ -1,5 +1,5 @@
 /**
- * One process tree: the supervisor starts the services, restarts what dies, and ends them in reverse.
+ * One process tree: the supervisor starts the services, restarts what dies, and ends them.
  *
  *   npm start -> supervisor -+- broker, then ingest, response, gateway, simulator
  *
@@ -22,7 +22,7 @@ export interface ServiceSpec {
 }
 
 export interface SupervisorOptions {
-  /** The first is started alone, then the others together; ended in reverse. */
+  /** The first is started alone, then the others together; it ends last. */
   readonly services: readonly ServiceSpec[];
   /** Health reports of every service are passed on to this one, which serves them. */
   readonly healthTo: string;
@@ -33,7 +33,7 @@ export interface SupervisorOptions {
 }
 
 export interface Supervisor {
-  /** Ends every service, last started first; resolves when none runs. */
+  /** Ends every service; resolves when none runs. */
   stop(): Promise<void>;
   pids(): Readonly<Record<string, number>>;
 }
@@ -55,13 +55,14 @@ export async function supervise(options: SupervisorOptions): Promise<Supervisor>
   const services = options.services.map((spec) => new Service(spec, options));
   const keeper = services.find((service) => service.spec.name === options.healthTo);
   for (const service of services) service.onHealth = (message) => keeper?.send(message);
+  // Everybody speaks through the first one, the broker; the others find each other in any order.
+  const [first, ...others] = services;
   const stop = async (): Promise<void> => {
     for (const service of services) service.expectEnd();
-    for (const service of services.toReversed()) await service.stop();
+    await Promise.all(others.map((service) => service.stop()));
+    await first?.stop();
   };
   try {
-    // Everybody speaks through the first one; the others find each other in any order.
-    const [first, ...others] = services;
     await first?.start();
     await Promise.all(others.map((service) => service.start()));
   } catch (thrown) {
