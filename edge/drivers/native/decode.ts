@@ -69,12 +69,12 @@ function decodeReading(message: {
   if (!fields.ok) return refused(fields.error.reason, fields.error.detail);
   const timed: Record<string, FieldValue> =
     t === null ? fields.value : { ...fields.value, device_time_ms: t };
-  // The payload's hash: a device that lost its count and has no clock starts again with other messages, not with old ones.
+  // A device that lost its count and has no clock says in a new call for help what it said in the last: it gets no key.
   const hash = createHash("sha256").update(message.payload).digest("hex").slice(0, 16);
   return decoded(
     { address, n },
     [{ kind, device: address, fields: timed, at: t }],
-    `${address}/${kind}/${n}/${hash}`,
+    t === null ? null : `${address}/${kind}/${n}/${hash}`,
   );
 }
 

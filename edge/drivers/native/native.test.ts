@@ -15,14 +15,19 @@ test("a payload over 4 KiB is refused", () => {
 
 test("a re-send has the key of its first sending; another number, kind or content has another", () => {
   const keys = [
-    hear("anhu-device/a/sos", '{"t":null,"n":1,"pressed":true}'),
-    hear("anhu-device/a/sos", '{"t":null,"n":1,"pressed":true}'),
-    hear("anhu-device/a/sos", '{"t":null,"n":2,"pressed":true}'),
-    hear("anhu-device/a/sos", '{"t":null,"n":1,"pressed":false}'),
-    hear("anhu-device/b/sos", '{"t":null,"n":1,"pressed":true}'),
+    hear("anhu-device/a/sos", '{"t":5,"n":1,"pressed":true}'),
+    hear("anhu-device/a/sos", '{"t":5,"n":1,"pressed":true}'),
+    hear("anhu-device/a/sos", '{"t":5,"n":2,"pressed":true}'),
+    hear("anhu-device/a/sos", '{"t":5,"n":1,"pressed":false}'),
+    hear("anhu-device/b/sos", '{"t":5,"n":1,"pressed":true}'),
   ].map((decoded) => (decoded.ok ? decoded.dedup : null));
   expect(keys[0]).toBe(keys[1]);
   expect(new Set(keys).size).toBe(4);
+});
+
+test("a call for help of a device without a clock is never taken for an older one sent again", () => {
+  const call = hear("anhu-device/a/sos", '{"t":null,"n":0,"pressed":true}');
+  expect(call.ok && call.dedup).toBe(null);
 });
 
 test("any JSON on any topic is decoded or refused, without throwing", () => {

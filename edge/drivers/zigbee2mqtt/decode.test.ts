@@ -166,3 +166,16 @@ function pointsOf(decoded: DecodeResult): unknown {
     ? Object.fromEntries(decoded.points.map(({ kind, fields }) => [kind, fields]))
     : decoded;
 }
+
+test("a message that is sent again has the key of its first sending; without last_seen there is none", () => {
+  const key = (text: string): string | null => {
+    const message = { topic: "zigbee2mqtt/a", payload: Buffer.from(text), retained: false };
+    const decoded = zigbeeDecoder("zigbee2mqtt")(message);
+    return decoded.ok ? decoded.dedup : null;
+  };
+  const said = '{"smoke":true,"last_seen":"2026-11-21T10:00:00.000Z"}';
+  expect(key(said)).not.toBeNull();
+  expect(key(said)).toBe(key(said));
+  expect(key(said)).not.toBe(key(said.replace("10:00:00.000", "10:00:00.001")));
+  expect(key('{"smoke":true}')).toBeNull();
+});

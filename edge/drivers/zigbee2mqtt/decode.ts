@@ -7,6 +7,7 @@
  *   bridge/state               as availability, of the bridge itself          retained
  *   bridge/devices             the inventory                                  retained
  */
+import { createHash } from "node:crypto";
 import type { FieldValue, Kind, Point } from "@anhu/core/points";
 import type { Result } from "@anhu/core/result";
 import type { DecodeResult, MqttDecode, MqttMessage } from "../driver.ts";
@@ -96,7 +97,8 @@ function decodeProperties(
   }
   for (const kind of TESTED)
     if (test !== null && readings.has(kind)) readings.add(kind, "test", test);
-  const points = readings.points(device, timeOf(properties["last_seen"]));
+  const at = timeOf(properties["last_seen"]);
+  const points = readings.points(device, at);
   const { action } = properties;
   return {
     ok: true,
@@ -104,7 +106,7 @@ function decodeProperties(
     signals: signalsOf(points, test === true),
     answer: null,
     frame: { device, model: known?.model ?? null, retained: about.retained, action, unmapped },
-    dedup: null,
+    dedup: at === null ? null : `${device}/${hashOf(JSON.stringify(properties))}`,
   };
 }
 
@@ -126,6 +128,11 @@ function decodeAvailability(device: string, payload: Uint8Array): DecodeResult {
     frame: { device, availability: state },
     dedup: null,
   };
+}
+
+/** The hash covers `last_seen`. Without it nothing tells a message sent again from a new one that says the same. */
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
 /** Facts gathered into one point per kind. Said by several endpoints: true if one says so, the lowest number. */
