@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
+import { Admission } from "../../check/admit.ts";
 import type { Store } from "../store.ts";
 import { openInfluxStore } from "./store.ts";
 
@@ -188,4 +189,29 @@ test("a query that the server refuses is an error, not an empty answer", async (
 
 test("without an address nothing is opened", async () => {
   await expect(openInfluxStore({})).rejects.toMatchObject({ code: "store_failed" });
+});
+
+test("lines that were checked before are sent as they are, and cut where their marks say", async () => {
+  const { asked, open } = await serverThat((_request, body) =>
+    body.includes("=false")
+      ? { status: 400, body: { error: "partial write: field type conflict dropped=1" } }
+      : {},
+  );
+  const sent = [1, 2, 3].map((n) => `smoke,device=s${n},room=r alarm=${n !== 2} 1763719200000\n`);
+  const batch = new TextEncoder().encode(sent.join(""));
+  const address = { facility: "f", gateway: "g" };
+  const rules = { address, oldest: 0, newest: 2e12, unit: "ms" } as const;
+  const { lines } = new Admission().admit(batch, 0, rules);
+  expect(lines.marks).toBeDefined();
+  const refused = [{ line: 2, code: "wrong_type" }];
+  expect(await (await open({ version: 1 })).write(lines)).toEqual({ outcome: "stored", refused });
+  const line = (n: number): string =>
+    `smoke,device=s${n},facility=f,gateway=g,room=r alarm=${n !== 2} 1763719200000`;
+  expect(asked.map(({ body }) => body)).toEqual([
+    [1, 2, 3].map(line).join("\n"),
+    line(1),
+    [2, 3].map(line).join("\n"),
+    line(2),
+    line(3),
+  ]);
 });

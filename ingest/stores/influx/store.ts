@@ -35,7 +35,7 @@ class InfluxStore implements Store {
   }
 
   async write(lines: TaggedLines): Promise<WriteOutcome> {
-    const checked = new CheckedLines(lines.bytes);
+    const checked = new CheckedLines(lines);
     const refused = [...checked.refused];
     const failed = await this.#send(checked, 0, checked.count, refused);
     this.#trouble = failed ?? null;
