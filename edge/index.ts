@@ -1,2 +1,2 @@
-export type { Edge, EdgeOptions, EdgeStats } from "./start.ts";
+export type { Edge, EdgeOptions, EdgeStats } from "./options.ts";
 export { startEdge } from "./start.ts";

@@ -10,7 +10,7 @@ import type { Clock } from "@anhu/core/time";
 import { systemClock } from "@anhu/core/time";
 import type { Logger } from "pino";
 import { pino } from "pino";
-import type { Edge } from "./start.ts";
+import type { Edge } from "./options.ts";
 import { startEdge } from "./start.ts";
 import type { UplinkIdentity } from "./uplink/index.ts";
 import { parseIdentity } from "./uplink/index.ts";

@@ -1,17 +1,14 @@
 /** One gateway, wired: lines and local MQTT -> pipeline -> outbox -> uplink. */
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import type { Listener } from "@anhu/broker";
 import { detectionModel } from "@anhu/core/detection";
 import { AnhuError, messageOf } from "@anhu/core/errors";
-import type { Facility, FacilityIndex, Gateway, Line } from "@anhu/core/facility";
+import type { FacilityIndex, Gateway, Line } from "@anhu/core/facility";
 import { indexFacility } from "@anhu/core/facility";
 import type { Result } from "@anhu/core/result";
 import { ok } from "@anhu/core/result";
 import { RULES } from "@anhu/core/rules";
-import type { Clock } from "@anhu/core/time";
 import type { Alert, GatewayAddress, Status } from "@anhu/core/wire";
-import type { Logger } from "pino";
 import { EdgeClock } from "./clock/edge-clock.ts";
 import { ntpSynchronized } from "./clock/synchronized.ts";
 import { Detector } from "./detect/detector.ts";
@@ -29,51 +26,9 @@ import type { EdgeMetrics } from "./status/metrics.ts";
 import { edgeMetrics } from "./status/metrics.ts";
 import type { Facts, Part } from "./status/status.ts";
 import { healthOf, statusOf } from "./status/status.ts";
+import type { Edge, EdgeOptions, EdgeStats } from "./options.ts";
 import type { SenderEvent, UplinkIdentity, Verb } from "./uplink/index.ts";
 import { Unheard, Uplink } from "./uplink/index.ts";
-
-export interface EdgeOptions {
-  readonly facility: Facility;
-  /** Which gateway of the facility this one is. */
-  readonly gateway: string;
-  /** null: there is no centre; the facility stands alone and its siren says that alarms reach nobody. */
-  readonly identity: UplinkIdentity | null;
-  readonly dataDir: string;
-  readonly clock: Clock;
-  readonly log: Logger;
-  /** Of the gateway's own MQTT broker; none are needed when the facility file has no `mqtt`. */
-  readonly listeners: readonly Listener[];
-  /** Hash of the facility file, and version of the program: stand in the status. */
-  readonly config?: string;
-  readonly version?: string;
-  readonly random?: () => number;
-  /** Default: what systemd-timesyncd says. */
-  readonly synchronized?: () => boolean;
-  readonly outboxBytes?: number;
-  readonly reserveBytes?: number;
-}
-
-export interface EdgeStats {
-  readonly boot: string;
-  readonly points: number;
-  readonly alerts: number;
-  readonly dropped: number;
-  readonly resent: number;
-  readonly outbox: OutboxStats;
-  readonly uplinkUp: boolean;
-  readonly unheard: boolean;
-  readonly openLines: readonly string[];
-}
-
-export interface Edge {
-  /** Ports of the gateway's own broker, in the order of the listeners. */
-  readonly ports: readonly number[];
-  stats(): Promise<EdgeStats>;
-  health(): { readonly parts: Readonly<Record<string, Part>> };
-  metrics(): Promise<string>;
-  /** Commits what is in memory, says goodbye, closes everything. */
-  stop(): Promise<void>;
-}
 
 const OUTBOX_BYTES = 1024 * 1024 * 1024;
 const RESERVE_BYTES = 8 * 1024 * 1024;

@@ -30,7 +30,7 @@ import { connectAsync } from "mqtt";
 import type { IClientOptions, MqttClient } from "mqtt";
 import { pino } from "pino";
 import { Registry } from "prom-client";
-import type { Edge, EdgeOptions } from "../start.ts";
+import type { Edge, EdgeOptions } from "../options.ts";
 import { startEdge } from "../start.ts";
 
 const ADDRESS = { facility: "home", gateway: "gw1" };

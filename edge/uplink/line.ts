@@ -21,6 +21,8 @@ export interface LineParts {
   readonly onMessage: (channel: Channel, payload: Uint8Array) => void;
 }
 
+/** The broker answers a publish (PUBACK) well within this; when nothing at all comes, the line is dead though nobody has said so. */
+const DEAD_MS = 10_000;
 const CONNECT_MS = 10_000;
 const KEEPALIVE_S = 20;
 const AGAIN = { firstMs: 500, mostMs: 30_000 };
@@ -32,6 +34,7 @@ export class UplinkLine {
   #client: MqttClient;
   #up = false;
   #closed = false;
+  #cancelWatch: (() => void) | null = null;
   #cancelRetry: () => void = () => {};
 
   constructor(parts: LineParts) {
@@ -48,6 +51,7 @@ export class UplinkLine {
   publish(channel: Channel, payload: string | Uint8Array, options: { retain: boolean }): boolean {
     if (!this.#up) return false;
     const { address, log } = this.#parts;
+    this.#cancelWatch ??= this.#parts.clock.after(DEAD_MS, () => this.#client.end(true));
     const body = typeof payload === "string" ? payload : Buffer.from(payload);
     this.#client.publish(topic(address, channel), body, { qos: 1, ...options }, (error) => {
       if (error) log.debug({ channel, why: error.message }, "not handed over");
@@ -59,6 +63,7 @@ export class UplinkLine {
   async close(): Promise<void> {
     this.#closed = true;
     this.#cancelRetry();
+    this.#heard();
     await new Promise<void>((resolve) => {
       const cancel = this.#parts.clock.after(CLOSE_MS, () =>
         this.#client.end(true, {}, () => resolve()),
@@ -92,6 +97,7 @@ export class UplinkLine {
         onUp();
       });
     });
+    client.on("packetreceive", () => this.#heard());
     client.on("message", (name, payload) => {
       const parsed = parseTopic(name);
       if (parsed !== undefined) onMessage(parsed.channel, payload);
@@ -101,11 +107,17 @@ export class UplinkLine {
     return client;
   }
 
+  #heard(): void {
+    this.#cancelWatch?.();
+    this.#cancelWatch = null;
+  }
+
   #lost(client: MqttClient): void {
     if (client !== this.#client || this.#closed) return;
     const { clock, log, onDown } = this.#parts;
     if (this.#up) onDown();
     this.#up = false;
+    this.#heard();
     client.end(true);
     this.#cancelRetry();
     const delayMs = this.#backoff.next();
