@@ -176,6 +176,29 @@ test("without a right clock readings wait and alerts do not; then the times are 
   expect(Math.max(...times)).toBeLessThanOrEqual(scene.clock.wall());
 });
 
+test("when the wall clock steps back an hour, times go on and the offset is told", async () => {
+  await scene.start();
+  await until(() => scene.panel.connected);
+  scene.panel.say(smokeFrame({ serial: 7, fire: true }));
+  expect(await until(() => scene.centre.lines.length === 3)).toBe(true);
+  scene.clock.offset = -3_600_000;
+  scene.panel.say(smokeFrame({ serial: 8, fire: false }));
+  expect(await until(() => scene.centre.lines.length === 6)).toBe(true);
+  const times = scene.centre.lines.map((line) => Number(line.split(" ").at(-1)));
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
+  expect(scene.centre.offsets.at(-1)).toBeGreaterThan(3_500_000);
+});
+
+test("a line to the town that dies without a word is noticed and replaced", async () => {
+  const edge = await scene.start();
+  await until(async () => (await edge.stats()).uplinkUp && scene.panel.connected);
+  scene.town.isCut = true;
+  scene.panel.say(smokeFrame({ serial: 7, fire: true }));
+  expect(await until(async () => !(await edge.stats()).uplinkUp)).toBe(true);
+  scene.town.isCut = false;
+  expect(await until(() => raised().length > 0)).toBe(true);
+});
+
 test("the status says who is there and what waits; the last will that it is gone", async () => {
   await scene.start();
   expect(await until(() => scene.centre.status?.state === "online")).toBe(true);

@@ -212,6 +212,7 @@ class RunningEdge implements Edge {
     const driver = SERIAL_DRIVERS.find(({ name }) => name === line.driver);
     if (driver === undefined) throw configError("unknown_driver", `${line.driver} of ${line.id}`);
     const parts = { dataDir, clock, random: this.#random };
+    this.#metrics.line(line.id, false);
     return runLine({
       line,
       driver,

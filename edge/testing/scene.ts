@@ -1,7 +1,7 @@
 /** A small facility around one gateway, for tests: a fire panel on TCP, a siren and a pendant on MQTT, and a centre that acknowledges. */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
-import type { AddressInfo, Socket } from "node:net";
+import { connect, createServer } from "node:net";
+import type { AddressInfo, Server, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Broker, Credentials, IdentityDraft } from "@anhu/broker";
@@ -81,9 +81,8 @@ class Panel {
   });
   #socket: Socket | null = null;
 
-  async listen(): Promise<number> {
-    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
-    return (this.#server.address() as AddressInfo).port;
+  listen(): Promise<number> {
+    return listen(this.#server);
   }
 
   get connected(): boolean {
@@ -125,11 +124,49 @@ export function smokeFrame(of: { serial: number; fire: boolean; address?: number
   return frame;
 }
 
+/** The line to the town: can be cut so that nobody is told. */
+class Town {
+  isCut = false;
+  readonly #sockets = new Set<Socket>();
+  readonly #server: Server;
+
+  constructor(target: () => number) {
+    this.#server = createServer((near) => {
+      const far = connect({ host: "127.0.0.1", port: target() });
+      this.#carry(near, far);
+      this.#carry(far, near);
+    });
+  }
+
+  listen(): Promise<number> {
+    return listen(this.#server);
+  }
+
+  close(): void {
+    for (const socket of this.#sockets) socket.destroy();
+    this.#server.close();
+  }
+
+  #carry(from: Socket, to: Socket): void {
+    this.#sockets.add(from);
+    from.on("data", (bytes) => {
+      if (!this.isCut) to.write(bytes);
+    });
+    from.on("error", () => {});
+    from.on("close", () => to.destroy());
+  }
+}
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return (server.address() as AddressInfo).port;
+}
+
 /** Broker and services of the centre in one: takes what comes and acknowledges it, unless told not to. */
 class Centre {
   readonly alerts: AlertMessage[] = [];
   readonly lines: string[] = [];
-  readonly batches: string[] = [];
+  readonly offsets: number[] = [];
   status: Status | null = null;
   acknowledges = true;
   readonly #clock: Clock;
@@ -189,7 +226,7 @@ class Centre {
     } else if (channel === "readings") {
       const header = parseBatchHeader(payload);
       if (header?.ok !== true) throw new Error("a batch without its header");
-      this.batches.push(`${header.value.boot}/${header.value.seq}`);
+      this.offsets.push(header.value.clock.offset_ms);
       this.lines.push(
         ...payload.subarray(header.value.bodyOffset).toString().trimEnd().split("\n"),
       );
@@ -210,11 +247,13 @@ export class Scene {
   readonly clock = new FastClock(10);
   readonly panel = new Panel();
   readonly centre = new Centre(this.clock);
+  readonly town = new Town(() => this.centre.port);
   readonly dataDir = mkdtempSync(join(tmpdir(), "anhu-edge-"));
   readonly #credentials = new Map<string, Credentials>();
   readonly #clients: MqttClient[] = [];
   edge: Edge | null = null;
   #panelPort = 0;
+  #townPort = 0;
 
   async open(): Promise<void> {
     mkdirSync(join(this.dataDir, "edge", "gw1"), { recursive: true });
@@ -225,6 +264,7 @@ export class Scene {
     }
     file.close();
     this.#panelPort = await this.panel.listen();
+    this.#townPort = await this.town.listen();
     await this.centre.open();
   }
 
@@ -234,7 +274,7 @@ export class Scene {
     this.edge = await startEdge({
       facility: parsed.value,
       gateway: "gw1",
-      identity: { ...this.centre.credentials, ca: null, host: "127.0.0.1", port: this.centre.port },
+      identity: { ...this.centre.credentials, ca: null, host: "127.0.0.1", port: this.#townPort },
       dataDir: this.dataDir,
       clock: this.clock,
       log: LOG,
@@ -271,6 +311,7 @@ export class Scene {
     await this.stop();
     await this.centre.close();
     this.panel.close();
+    this.town.close();
     rmSync(this.dataDir, { recursive: true });
   }
 }
