@@ -62,6 +62,9 @@ test("alerts are committed on a full disk, also after a restart on it", () => {
   }
   expect(keeper.stats().dropped.disk_full).toBeGreaterThan(500);
   expect(keeper.find(EVERYTHING).batches[0]?.at).toBe(1000);
+  const sent = keeper.find(EVERYTHING).batches.map(({ seq }) => seq);
+  keeper.release({ kind: "readings", boot: "b1", stored: sent, refused: [], at: 1000 });
+  expect(keeper.stats()).toMatchObject({ batches: 0, medium: "disk" });
   keeper.close();
   keeper = keep("b2");
   expect(keeper.find({ ...EVERYTHING, alerts: 2000 }).alerts).toHaveLength(900);

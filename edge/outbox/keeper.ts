@@ -125,9 +125,7 @@ export class Keeper {
   }
 
   #commitFull(request: CommitRequest): boolean {
-    this.#options.reserve.free();
-    this.#reserved = false;
-    this.#triedAt = this.#options.monotonic();
+    this.#giveUpReserve();
     try {
       this.#dropped.disk_full += this.#store.dropOldest(Math.max(2 * bytesOf(request), ROOM_BYTES));
       this.#store.db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -152,13 +150,21 @@ export class Keeper {
     return request.batches.length === 0;
   }
 
+  /** What else needs a little room or a working disk. Throws when a full disk has none for it: it is asked again later. */
   #attempt<T>(work: () => T): T {
     try {
       return work();
     } catch (thrown) {
-      this.#reopen(thrown);
+      if (isFull(thrown)) this.#giveUpReserve();
+      else this.#reopen(thrown);
       return work();
     }
+  }
+
+  #giveUpReserve(): void {
+    this.#options.reserve.free();
+    this.#reserved = false;
+    this.#triedAt = this.#options.monotonic();
   }
 
   /** The file failed while it was in use: open it again, or go on in memory. */
