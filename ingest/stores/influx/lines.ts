@@ -17,6 +17,10 @@ export class CheckedLines {
     else this.#trust(marks);
   }
 
+  get bytes(): number {
+    return this.#text.length;
+  }
+
   get count(): number {
     return this.#starts.length;
   }

@@ -215,3 +215,37 @@ test("lines that were checked before are sent as they are, and cut where their m
     line(3),
   ]);
 });
+
+test("writes that wait share one request, and each learns its own fate when a line of one is at fault", async () => {
+  const { asked, open } = await serverThat((_request, body) =>
+    body.includes("=false")
+      ? { status: 400, body: { error: "partial write: field type conflict dropped=1" } }
+      : {},
+  );
+  const store = await open({ version: 1 });
+  const line = (n: number): string => GOOD.replace("s1", `s${n}`);
+  const write = (sent: string) =>
+    store.write({ bytes: new TextEncoder().encode(`${sent}\n`), count: 1 });
+  const stored = { outcome: "stored", refused: [] };
+
+  const all = [1, 2, 3, 4, 5, 6, 7].map(line);
+  expect(await Promise.all(all.map(write))).toEqual(all.map(() => stored));
+  const bodies = asked.map(({ body }) => body).toSorted();
+  expect(bodies).toEqual([...all.slice(0, 4), all.slice(4).join("\n")]);
+
+  const mixed = all.with(5, line(6).replace("true", "false"));
+  const outcomes = await Promise.all(mixed.map(write));
+  expect(outcomes[5]).toEqual({ outcome: "stored", refused: [{ line: 1, code: "wrong_type" }] });
+  expect(outcomes.toSpliced(5, 1)).toEqual(all.slice(1).map(() => stored));
+});
+
+test("a server that does not answer a shared request makes all of it busy", async () => {
+  const { asked, open } = await serverThat((_request, body) =>
+    body.includes("\n") ? { status: 503 } : {},
+  );
+  const store = await open({ version: 1 });
+  const outcomes = await Promise.all(Array.from({ length: 6 }, () => store.write(ONE)));
+  const alone = ["stored", "stored", "stored", "stored"];
+  expect(outcomes.map(({ outcome }) => outcome)).toEqual([...alone, "busy", "busy"]);
+  expect(asked.length).toBe(5);
+});
