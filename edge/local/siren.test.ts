@@ -82,3 +82,22 @@ test("a real alarm beside a drill is a real alarm", () => {
   one.apply([fire(2)]);
   expect(said.at(-1)).toMatchObject({ on: true, drill: false });
 });
+
+test("one that sounds when the gateway starts sounds on until its device has had time to say the alarm again", () => {
+  const one = siren();
+  one.start();
+  one.online();
+  one.stateIs(true);
+  clock.advance(59_999);
+  expect(said).toEqual([]);
+  clock.advance(1);
+  expect(said).toMatchObject([{ on: false }]);
+});
+
+test("once an alarm was heard, its end is the end of the siren at once, also right after a start", () => {
+  const one = siren();
+  one.start();
+  one.apply([fire(1)]);
+  one.apply([fire(1, "cleared")]);
+  expect(said).toMatchObject([{ on: true }, { on: false }]);
+});

@@ -34,6 +34,11 @@ const PREFIX = "edge/siren/";
 const OFF: SirenSet = { on: false, tone: "fire", drill: false };
 /** A siren that lost its power or its line is told again. */
 const REPEAT_MS = 10_000;
+/**
+ * One that sounds when the gateway starts may sound for an alarm that was never committed: it goes on until the device has had time to
+ * say it again (GB/T 26875.3-2011, 6.5.4: 3 repeats of 10 s each, twice that).
+ */
+const DOUBT_MS = 60_000;
 /** One that contradicts is answered at most this often. */
 const CORRECT_MS = 1_000;
 
@@ -45,6 +50,8 @@ export class Siren {
   #set: SirenSet = OFF;
   #correctedAt = -Infinity;
   #cancelRepeat: () => void = () => {};
+  /** An end of the alarm is not believed before this monotonic time, unless its beginning was seen. */
+  #doubtUntil = -Infinity;
 
   constructor(parts: SirenParts, slots: Iterable<readonly [key: string, value: string]>) {
     this.#parts = parts;
@@ -68,7 +75,11 @@ export class Siren {
 
   /** Says what an earlier run left sounding. */
   start(): void {
+    const { clock } = this.#parts;
     this.#decide();
+    if (this.#set.on) return;
+    this.#doubtUntil = clock.monotonic() + DOUBT_MS;
+    this.#cancelRepeat = clock.after(DOUBT_MS, () => this.#say());
   }
 
   /** Sounds or ends it at once for these alerts; returns the slots that must be committed with them. */
@@ -127,6 +138,8 @@ export class Siren {
 
   #say(): void {
     const { send, clock } = this.#parts;
+    if (this.#set.on) this.#doubtUntil = -Infinity;
+    if (clock.monotonic() < this.#doubtUntil) return;
     this.#cancelRepeat();
     send(this.#set);
     if (this.#set.on) this.#cancelRepeat = clock.after(REPEAT_MS, () => this.#say());

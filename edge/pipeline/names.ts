@@ -5,12 +5,13 @@
  *   undeclared, in alarm, on a line  the line's own device, so that no alarm is lost for a missing entry
  *   undeclared otherwise           unknown_device
  */
+import type { StampedPoint } from "@anhu/core/detection";
 import type { FacilityIndex, KnownDevice } from "@anhu/core/facility";
 import type { Kind, Point, Signal } from "@anhu/core/points";
 import { fieldType } from "@anhu/core/points";
 
 /** A point of a known device, not yet stamped. */
-export type NamedPoint = Omit<Point, "at"> & { readonly room: string };
+export type NamedPoint = Omit<StampedPoint, "at">;
 
 export interface Named {
   readonly points: readonly NamedPoint[];
@@ -22,6 +23,8 @@ export interface Named {
 /** Undeclared addresses in alarm that are remembered per line; at the bound one more alarm still counts, its end does not. */
 const REMEMBERED = 64;
 const PREFIX = "edge/undeclared/";
+/** The part of a panel that all undeclared addresses on it are together. */
+const UNDECLARED = "undeclared";
 
 /** Detectors of these kinds say the same thing about different causes: a panel may have the wrong one configured. */
 const DETECTORS: readonly Kind[] = ["smoke", "heat", "call_point", "co", "gas", "electrical_fire"];
@@ -51,7 +54,7 @@ export class Names {
     for (const point of points) {
       const device = this.#index.find(wire, point.device);
       if (device === undefined) unknown.add(point.device);
-      else named.push(nameOf(point, device));
+      else named.push(nameOf(point, device, device.id === wire ? point.device : undefined));
     }
     const line = this.#index.devices.get(wire);
     if (unknown.size === 0 || line === undefined)
@@ -85,13 +88,14 @@ export class Names {
     this.#undeclared.set(line.id, after);
     const alarm: Point = { kind: "fire_panel", device: line.id, fields: { fire }, at: null };
     return {
-      points: [...message.named, nameOf(alarm, line)],
+      points: [...message.named, nameOf(alarm, line, UNDECLARED)],
       slots: [[PREFIX + line.id, JSON.stringify(after)]],
     };
   }
 }
 
-function nameOf({ kind, fields }: Point, device: KnownDevice): NamedPoint {
+/** `part`: several systems of a panel are one device here, and none of them ends what another has shown. */
+function nameOf({ kind, fields }: Point, device: KnownDevice, part?: string): NamedPoint {
   const { id, room, resident } = device;
   const wins =
     DETECTORS.includes(kind) &&
@@ -102,6 +106,7 @@ function nameOf({ kind, fields }: Point, device: KnownDevice): NamedPoint {
     device: id,
     room,
     ...(resident === undefined ? {} : { resident }),
+    ...(part === undefined ? {} : { part }),
     fields,
   };
 }

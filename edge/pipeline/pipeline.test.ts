@@ -146,6 +146,45 @@ describe("an alarm", () => {
     expect(commits[0]?.deadLetters).toMatchObject([{ source: "panel", reason: "unknown_device" }]);
   });
 
+  test("of one part of the panel is not ended by what another part says", async () => {
+    const says = (device: string, fire: boolean): DecodeResult => ({
+      ok: true,
+      points: [{ kind: "fire_panel", device, fields: { fire }, at: null }],
+      signals: [{ class: "alarm", type: "fire", device, active: fire, test: false, at: null }],
+      answer: null,
+      frame: {},
+      dedup: null,
+    });
+    void accept(says("1/1", true));
+    void accept(says("11/1", false));
+    void accept(says("uitd", false));
+    void accept(says("1/1/0x00000001", true));
+    void accept(says("1/1", false));
+    await settle();
+    const phases = (): string[] =>
+      commits.flatMap((commit) => commit.alerts).map(({ phase }) => phase);
+    clock.advance(250);
+    expect(phases()).toEqual(["raised"]);
+    void accept(says("1/1/0x00000001", false));
+    clock.advance(250);
+    await settle();
+    expect(phases()).toEqual(["raised", "cleared"]);
+  });
+
+  test("that comes word for word like an old one sounds again when the old one is over", async () => {
+    void accept(smoke(true, "k1"));
+    await settle();
+    void accept(smoke(false, "k2"));
+    clock.advance(250);
+    await settle();
+    expect(await accept(smoke(true, "k1"))).toBe(true);
+    clock.advance(250);
+    await settle();
+    const alerts = commits.flatMap((commit) => commit.alerts);
+    expect(alerts.map(({ phase }) => phase)).toEqual(["raised", "cleared", "raised"]);
+    expect(text(commits.at(-1))).toBe("");
+  });
+
   test("is raised though readings have no room any more, and kept until the disk takes it", async () => {
     answer = () => Promise.reject(new Error("the disk hangs"));
     void accept(smoke(true));

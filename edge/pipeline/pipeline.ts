@@ -102,9 +102,10 @@ export class Pipeline {
     const known = key === null ? undefined : this.#parts.dedup.find(key);
     if (known !== undefined) {
       this.#parts.count.repeated(wire);
+      this.#attempt(message, () => this.#alarmAgain(message, result));
       return known;
     }
-    if (!this.#tryStore(message, result)) {
+    if (!this.#attempt(message, () => this.#store(message, result))) {
       this.#committer.soon(message);
       return Promise.resolve(false);
     }
@@ -139,14 +140,31 @@ export class Pipeline {
   }
 
   /** A message that finds a mistake of ours costs itself, not the gateway. */
-  #tryStore(message: Message, decoded: Decoded): boolean {
+  #attempt(message: Message, handle: () => boolean): boolean {
     try {
-      return this.#store(message, decoded);
+      return handle();
     } catch (thrown) {
       this.#parts.log.error({ err: thrown, wire: message.wire }, "a message could not be handled");
       this.refuse(message.wire, "internal_error", message.raw);
       return false;
     }
+  }
+
+  /**
+   * A device whose clock and count stand still says in a new fire what it said in the last. So an alarm that seems to be sent again
+   * is looked at again, without being stored again: while the first one lasts it changes nothing.
+   */
+  #alarmAgain({ wire }: Message, { points, signals }: Decoded): boolean {
+    if (!signals.some(({ class: is, active }) => is === "alarm" && active)) return true;
+    const { names, detector } = this.#parts;
+    this.#enter();
+    const named = names.name(wire, points, signals);
+    this.#committer.pending.slots(named.slots);
+    const stamped = this.#stamp(named.points);
+    const last = stamped.at(-1);
+    if (last !== undefined) this.#found(detector.points(last.at, stamped));
+    this.#committer.soon({ answered: false });
+    return true;
   }
 
   /** Puts one message's facts where they belong; false when there was no room for its readings. */

@@ -1,4 +1,5 @@
 /** The line to the central broker: MQTT 3.1.1, clean session, one client per connection, opened again for ever. */
+import { Socket } from "node:net";
 import type { Clock } from "@anhu/core/time";
 import type { Channel, GatewayAddress, Status } from "@anhu/core/wire";
 import { parseTopic, topic } from "@anhu/core/wire";
@@ -80,6 +81,8 @@ export class UplinkLine {
     const { address, log, onUp, onMessage } = this.#parts;
     const client = connect(this.#options());
     client.on("connect", () => {
+      // An alert must not wait for the far end's delayed TCP acknowledgement (40 ms and more).
+      if (client.stream instanceof Socket) client.stream.setNoDelay(true);
       const filters = (["ack", "command"] as const).map((channel) => topic(address, channel));
       client.subscribe(filters, { qos: 1 }, (error, granted) => {
         if (client !== this.#client || this.#closed) return;
