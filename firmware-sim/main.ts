@@ -75,7 +75,7 @@ async function assemble(
   stops.push(() => control.close());
   const journal = openJournal({ path: config.journal, clock });
   stops.push(() => journal.close());
-  const plant = openPlant({
+  const plant = await openPlant({
     facility,
     gateway,
     dataDir,
@@ -159,6 +159,8 @@ function number(env: NodeJS.ProcessEnv, name: string, usual: number): number {
 }
 
 const REPORT_MS = 5000;
+/** The supervisor's patience is 8 s. */
+const STOP_WITHIN_MS = 5000;
 
 async function main(): Promise<void> {
   const log = pino({ name: "firmware-sim" });
@@ -167,7 +169,10 @@ async function main(): Promise<void> {
   process.once("disconnect", () => process.exit(0));
   try {
     const running = await run(readConfig(process.env), clock);
-    const stop = (): void => void running.stop().finally(() => process.exit(0));
+    const stop = (): void => {
+      clock.after(STOP_WITHIN_MS, () => process.exit(1));
+      void running.stop().finally(() => process.exit(0));
+    };
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, stop);
     process.send?.({ ready: true, service: "firmware-sim", ports: [] });
     log.info(running.status(), "ready");

@@ -43,7 +43,9 @@ class Conversation implements Control {
     this.#clock = clock;
     const reader = readLines(WAITING_LIMIT);
     socket.on("data", (bytes) => {
-      for (const line of reader.push(bytes) ?? []) this.#take(JSON.parse(line) as FromSimulator);
+      const lines = reader.push(bytes);
+      if (lines === undefined) socket.destroy();
+      for (const line of lines ?? []) this.#take(JSON.parse(line) as FromSimulator);
     });
     socket.on("error", () => {
       // `close` follows and tells everybody who waits.

@@ -120,18 +120,22 @@ test("nonsense is answered with a reason, an endless line ends the connection", 
   const lines: string[] = [];
   socket.on("data", (bytes) => lines.push(...bytes.toString().trim().split("\n")));
   socket.write('{\n{"id":7,"do":"toString"}\n{"id":8,"do":"hold"}\nnull\n');
-  await until(() => lines.length === 4);
-  expect(lines.map((line) => JSON.parse(line).error.reason)).toEqual([
+  socket.write('{"do":"hold","names":["panel"]}\n{"do":"hold","names":["a"],"afterwards":[null]}\n');
+  await until(() => lines.length === 6);
+  expect(lines.map((line) => JSON.parse(line).error?.reason)).toEqual([
     "bad_json",
     "unknown_verb",
     "bad_shape",
     "unknown_verb",
+    "bad_shape",
+    undefined,
   ]);
+  expect(held).toEqual(["a"]);
   let closed = false;
   socket.on("close", () => void (closed = true));
   socket.on("error", () => {});
   socket.write("x".repeat(200_000));
-  await until(() => closed);
+  await until(() => closed && held.length === 0);
 });
 
 test("a socket that a dead process left is replaced, one of a living process is not", async () => {

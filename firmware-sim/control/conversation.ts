@@ -2,7 +2,6 @@ import type { Socket } from "node:net";
 import type { Result } from "@anhu/core/result";
 import { ok, refuse } from "@anhu/core/result";
 import type { Plant } from "../plant/index.ts";
-import type { Step } from "../scenarios/index.ts";
 import { readLines } from "./lines.ts";
 import type { Requests, Verb } from "./protocol.ts";
 import { LINE_LIMIT, WAITING_LIMIT } from "./protocol.ts";
@@ -34,9 +33,10 @@ export function converse(socket: Socket, options: ConversationOptions): void {
     },
     play: ({ step }) => plant.play(step),
     hold({ names, afterwards }) {
+      const steps = [...afterwards];
       const release = plant.hold(names);
       endings.push(() => {
-        playAll(plant, afterwards);
+        for (const step of steps) attempt(() => plant.play(step));
         release();
       });
       return ok(null);
@@ -61,10 +61,6 @@ export function converse(socket: Socket, options: ConversationOptions): void {
   });
 }
 
-function playAll(plant: Plant, steps: readonly Step[]): void {
-  for (const step of steps) plant.play(step);
-}
-
 function answer(verbs: Verbs, line: string): object {
   let request: unknown;
   try {
@@ -77,11 +73,15 @@ function answer(verbs: Verbs, line: string): object {
   if (typeof verb !== "string" || !Object.hasOwn(verbs, verb))
     return { id, ...refuse("unknown_verb", `there is no ${String(verb)}`) };
   const run = verbs[verb as Verb] as (asks: unknown) => Result<unknown>;
+  return { id, ...attempt(() => run(asks)) };
+}
+
+/** The owner's own client is at fault when what it asks has not the shape of protocol.ts. */
+function attempt(run: () => Result<unknown>): Result<unknown> {
   try {
-    return { id, ...run(asks) };
+    return run();
   } catch (thrown) {
-    // The owner's own client is at fault: what it asked has not the shape of protocol.ts.
     if (!(thrown instanceof TypeError)) throw thrown;
-    return { id, ...refuse("bad_shape", thrown.message) };
+    return refuse("bad_shape", thrown.message);
   }
 }

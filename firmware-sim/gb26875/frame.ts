@@ -53,7 +53,8 @@ export function encodeFrame(frame: Frame): Uint8Array {
 /** One whole frame. Fails with `bad_length`, `bad_start`, `bad_end` or `bad_checksum`. */
 export function decodeFrame(input: Uint8Array): Result<Frame> {
   const bytes = view(input);
-  if (bytes.length < HEAD + TAIL || bytes.length !== frameLength(bytes)) {
+  const possible = bytes.length >= HEAD + TAIL && bytes.length <= HEAD + ADU_LIMIT + TAIL;
+  if (!possible || bytes.length !== frameLength(bytes)) {
     return refuse("bad_length", `${bytes.length} bytes`);
   }
   if (bytes[0] !== START || bytes[1] !== START) return refuse("bad_start", "no @@");

@@ -102,6 +102,16 @@ test("a broker that takes but never acknowledges is left for a new connection", 
   expect(clients.length).toBeGreaterThan(1);
 });
 
+test("it ends although the broker owes an acknowledgement", async () => {
+  link = open({ ackTimeoutMs: 30 });
+  await until(() => link.connected());
+  acknowledging = false;
+  link.publish({ topic: "t", payload: "fall", routine: false });
+  await until(() => events().length === 1);
+  await link.close();
+  expect(link.connected()).toBe(false);
+});
+
 test("a full buffer gives up the oldest routine message, never an event before it", async () => {
   acknowledging = false;
   link = open({ keep: 3 });

@@ -36,7 +36,6 @@ export interface LinkOptions {
     readonly topic: string;
     readonly onMessage: (payload: Uint8Array) => void;
   };
-  readonly onConnected?: () => void;
   readonly window?: number;
   readonly keep?: number;
   /** From the end of a connection, or a refused one, to the next attempt. */
@@ -59,6 +58,9 @@ export interface Link {
 export function openLink(options: LinkOptions): Link {
   return new ReliableLink(options);
 }
+
+const ACK_MS = 20_000;
+const CLOSE_MS = 2_000;
 
 interface Entry {
   readonly message: Outgoing;
@@ -100,11 +102,24 @@ class ReliableLink implements Link {
     return this.#entries.size;
   }
 
-  async close(): Promise<void> {
+  /** Signs off; a broker that owes acknowledgements is left without a word after 2 s. */
+  close(): Promise<void> {
     this.#closed = true;
     this.#cancelRetry();
     this.#cancelWatch();
-    await this.#client?.endAsync(!this.#up);
+    const client = this.#client;
+    const { clock, ackTimeoutMs = ACK_MS } = this.#options;
+    return new Promise((over) => {
+      const cancel = clock.after(Math.min(ackTimeoutMs, CLOSE_MS), () => {
+        client?.stream.destroy();
+        over();
+      });
+      // mqtt.js itself would wait for them for ever.
+      client?.end(!this.#up, () => {
+        cancel();
+        over();
+      });
+    });
   }
 
   #connect(): void {
@@ -140,11 +155,10 @@ class ReliableLink implements Link {
 
   #welcome(client: MqttClient, connection: number): void {
     if (connection !== this.#connection || this.#closed) return;
-    const { subscribe, greeting, onConnected } = this.#options;
+    const { subscribe, greeting } = this.#options;
     this.#up = true;
     if (subscribe !== undefined) client.subscribe(subscribe.topic, { qos: 1 });
     for (const { topic, payload } of greeting()) this.retain(topic, payload);
-    onConnected?.();
     this.#pump();
   }
 
@@ -180,7 +194,7 @@ class ReliableLink implements Link {
 
   #watch(client: MqttClient): void {
     this.#cancelWatch();
-    const { clock, ackTimeoutMs = 20_000 } = this.#options;
+    const { clock, ackTimeoutMs = ACK_MS } = this.#options;
     this.#cancelWatch = clock.after(ackTimeoutMs, () => client.end(true));
   }
 

@@ -54,7 +54,7 @@ export interface PlantStatus {
 }
 
 /** Opens every device of a gateway; throws as `openDevices` does. */
-export function openPlant(options: Omit<OpenOptions, "tell" | "onSiren">): Plant {
+export async function openPlant(options: Omit<OpenOptions, "tell" | "onSiren">): Promise<Plant> {
   const listeners = new Set<(event: PlantEvent) => void>();
   const tell = (event: PlantEvent) => {
     for (const listener of listeners) listener(event);
@@ -62,7 +62,7 @@ export function openPlant(options: Omit<OpenOptions, "tell" | "onSiren">): Plant
   const journal = watchedJournal(options.journal, tell);
   const holds = new Set<readonly string[]>();
   let siren: KnownSiren = { on: false, tone: "fire", drill: false, at: null };
-  const opened = openDevices({
+  const opened = await openDevices({
     ...options,
     journal,
     tell,

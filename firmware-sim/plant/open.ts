@@ -62,7 +62,7 @@ export interface Opened {
  * Throws `no_login` when credentials of a device are missing, `unknown_driver` for a line that nothing simulated speaks,
  * `bad_demo_address`, and what ptys throw.
  */
-export function openDevices(options: OpenOptions): Opened {
+export async function openDevices(options: OpenOptions): Promise<Opened> {
   const opening = new Opening(options);
   try {
     for (const line of options.gateway.lines) opening.line(line);
@@ -73,7 +73,7 @@ export function openDevices(options: OpenOptions): Opened {
     }
     return opening;
   } catch (thrown) {
-    void opening.close();
+    await opening.close();
     throw thrown;
   }
 }
@@ -140,7 +140,7 @@ class Opening implements Opened {
   }
 
   async close(): Promise<void> {
-    for (const close of this.#closing.toReversed()) await close();
+    await Promise.all(this.#closing.toReversed().map((close) => close()));
   }
 
   #end(end: End & { close(): void | Promise<void> }, devices: readonly string[]): void {

@@ -98,6 +98,11 @@ test("a frame of now has its times, serial number and checksum replaced and noth
     .reduce((sum, byte) => (sum + byte) & 255, 0);
   expect(Buffer.from(now ?? []).toString("hex")).toBe(Buffer.from(expected).toString("hex"));
   expect(frameNow(bytesOf("0102"), { serial: 1, nowMs: NOW })).toBeUndefined();
+  const long = new Uint8Array(27 + 1025 + 3);
+  long.set([0x40, 0x40]);
+  long.set([0x01, 0x04, 2], 24);
+  long.set([7, 0x23, 0x23], 27 + 1025);
+  expect(frameNow(long, { serial: 1, nowMs: NOW })).toBeUndefined();
 });
 
 test("a payload of now has its last_seen replaced, where it has one", () => {
