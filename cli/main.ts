@@ -6,9 +6,10 @@ import { AnhuError, messageOf } from "@anhu/core/errors";
 import { systemClock } from "@anhu/core/time";
 import { runDecode } from "./decode/index.ts";
 import { runDetect } from "./detect/index.ts";
+import { runService } from "./run/index.ts";
 import { runScenario } from "./scenario/index.ts";
 import { joinGateway } from "./setup/index.ts";
-import { serviceMain, start } from "./start/index.ts";
+import { start } from "./start/index.ts";
 import { untilStopped } from "./start/lifetime.ts";
 
 const MISUSE = 2;
@@ -51,17 +52,12 @@ program
   .description("run one service alone: broker, ingest, response or edge")
   .argument("<service>")
   .action(async (service: string) => {
-    if (!["broker", "ingest", "response", "edge"].includes(service)) {
-      throw new AnhuError(
-        "bad_service",
-        `"${service}" is not a service: broker, ingest, response or edge`,
-        {
-          fault: "caller",
-          retry: false,
-        },
-      );
-    }
-    await import(serviceMain(service));
+    process.exitCode = await runService(service, {
+      dataDir: dataDir(),
+      mqttPort: ports().mqtt,
+      now: clock.wall(),
+      env: process.env,
+    });
   });
 
 program

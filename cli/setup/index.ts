@@ -27,7 +27,8 @@ export { addGateway } from "./identities.ts";
 
 export interface SetupOptions {
   readonly dataDir: string;
-  readonly demo: boolean;
+  /** undefined: what the directory is already, else real. */
+  readonly demo: boolean | undefined;
   /** The address that the TLS listeners answer on beside loopback. */
   readonly lan: string | undefined;
   readonly mqttPort: number;
@@ -41,35 +42,44 @@ export interface Installation {
 }
 
 /**
- * Makes what is missing; changes nothing that is there.
+ * Makes what is missing for centre and gateway; changes nothing that is there.
  * Throws `wrong_mode` (a demo directory for real use, or the reverse) and `bad_facility` with every mistake.
  */
 export async function setUp(options: SetupOptions): Promise<Installation> {
+  await setUpCentre(options);
+  const facilityFile = join(options.dataDir, "facility.yaml");
+  if (options.demo === true && !existsSync(facilityFile)) {
+    copyFileSync(DEMO_FACILITY, facilityFile);
+  }
+  return setUpGateway(options);
+}
+
+/** Makes what broker, ingest and response need. Throws `wrong_mode`. */
+export async function setUpCentre(options: SetupOptions): Promise<void> {
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   claim(options);
+  const lan = options.lan === undefined ? [] : [options.lan];
   await ensureTls({
     folder: join(options.dataDir, "tls"),
-    addresses: [
-      "localhost",
-      "127.0.0.1",
-      "::1",
-      ...(options.lan === undefined ? [] : [options.lan]),
-    ],
+    addresses: ["localhost", "127.0.0.1", "::1", ...lan],
     now: options.now,
   });
   addServices(options.dataDir);
-  const facilityFile = join(options.dataDir, "facility.yaml");
-  if (options.demo && !existsSync(facilityFile)) copyFileSync(DEMO_FACILITY, facilityFile);
+}
+
+/** Makes what the gateway of the facility file needs; its identity only where the centre is on this machine too. Throws `bad_facility`. */
+export function setUpGateway(options: Pick<SetupOptions, "dataDir" | "mqttPort">): Installation {
+  const { dataDir, mqttPort } = options;
+  const facilityFile = join(dataDir, "facility.yaml");
   if (!existsSync(facilityFile)) return { facility: undefined, gateway: undefined };
   const facility = readFacility(facilityFile);
   const gateway = facility.gateways[0];
   if (gateway === undefined) return { facility, gateway: undefined };
-  addOwnGateway({
-    dataDir: options.dataDir,
-    address: { facility: facility.facility.id, gateway: gateway.id },
-    broker: { host: "127.0.0.1", port: options.mqttPort, tls: false },
-  });
-  addLocalDevices({ dataDir: options.dataDir, facility, gateway });
+  if (existsSync(claimFile(dataDir))) {
+    const address = { facility: facility.facility.id, gateway: gateway.id };
+    addOwnGateway({ dataDir, address, broker: { host: "127.0.0.1", port: mqttPort, tls: false } });
+  }
+  addLocalDevices({ dataDir, facility, gateway });
   return { facility, gateway: gateway.id };
 }
 
@@ -78,17 +88,22 @@ interface Claim {
   readonly lan: string | null;
 }
 
-function claim(options: SetupOptions): void {
-  const path = join(options.dataDir, "installation.json");
-  const mode = options.demo ? "demo" : "real";
+function claimFile(dataDir: string): string {
+  return join(dataDir, "installation.json");
+}
+
+function claim({ dataDir, demo, lan }: SetupOptions): void {
+  const path = claimFile(dataDir);
   const found = readJson(path) as Claim | undefined;
+  const mode = demo === undefined ? (found?.mode ?? "real") : demo ? "demo" : "real";
   if (found !== undefined && found.mode !== mode) {
-    const text = options.demo
-      ? `${options.dataDir} is in real use: the demo does not run there; give it a directory of its own by ANHU_DATA`
-      : `${options.dataDir} holds the demo facility: give real use a directory of its own by ANHU_DATA`;
+    const text =
+      mode === "demo"
+        ? `${dataDir} is in real use: the demo does not run there; give it a directory of its own by ANHU_DATA`
+        : `${dataDir} holds the demo facility: give real use a directory of its own by ANHU_DATA`;
     throw misuse("wrong_mode", text);
   }
-  writePrivate(path, JSON.stringify({ mode, lan: options.lan ?? null } satisfies Claim));
+  writePrivate(path, JSON.stringify({ mode, lan: lan ?? null } satisfies Claim));
 }
 
 /**
@@ -104,7 +119,7 @@ export function joinGateway(options: {
   for (const id of [address.facility, address.gateway]) {
     if (!isId(id)) throw misuse("bad_id", `"${id}" is not an id: [a-z0-9-], 1 to 32 characters`);
   }
-  const found = readJson(join(dataDir, "installation.json")) as Claim | undefined;
+  const found = readJson(claimFile(dataDir)) as Claim | undefined;
   if (found === undefined) {
     const text = `nothing has been started in ${dataDir} yet: run "npm start" first, or set ANHU_DATA`;
     throw misuse("not_set_up", text);

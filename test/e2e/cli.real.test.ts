@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,6 +42,18 @@ test("decode tells what a frame says, and what is left over", async () => {
   ]);
   expect(rest).toMatchObject({ ok: false, reason: "truncated" });
 });
+
+test("one service runs alone until it is told to end", async () => {
+  const child = spawn(process.execPath, ["cli/anhu.js", "run", "broker"], {
+    env: await ownEnvironment(join(folder, "alone")),
+  });
+  let log = "";
+  child.stdout.on("data", (chunk) => (log += String(chunk)));
+  child.stderr.on("data", (chunk) => (log += String(chunk)));
+  expect(await eventually(() => log.includes('"msg":"ready"'), 15_000), log).toBe(true);
+  child.kill("SIGTERM");
+  expect(await new Promise((resolve) => child.once("exit", resolve)), log).toBe(0);
+}, 30_000);
 
 test("misuse exits 2", async () => {
   expect((await anhu(["decode", "no-such-driver"], env, { input: "" })).code).toBe(2);

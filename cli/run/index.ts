@@ -1,0 +1,36 @@
+import { fork } from "node:child_process";
+import { AnhuError } from "@anhu/core/errors";
+import { setUpCentre, setUpGateway } from "../setup/index.ts";
+import type { SetupOptions } from "../setup/index.ts";
+import { serviceMain } from "../start/index.ts";
+
+const SERVICES = ["broker", "ingest", "response", "edge"] as const;
+
+export interface RunOptions extends Omit<SetupOptions, "demo" | "lan"> {
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Runs one service until it ends, and returns its exit code; its log goes to stdout, signals are passed on, and it ends with this process.
+ * Throws `bad_service`, and what the set-up throws.
+ */
+export async function runService(name: string, options: RunOptions): Promise<number> {
+  if (!SERVICES.some((service) => service === name)) {
+    const text = `"${name}" is not a service: ${SERVICES.join(", ")}`;
+    throw new AnhuError("bad_service", text, { fault: "caller", retry: false });
+  }
+  if (name === "edge") setUpGateway(options);
+  else await setUpCentre({ ...options, demo: undefined, lan: undefined });
+  const { env } = options;
+  const child = fork(serviceMain(name), { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+    process.on(signal, () => child.kill(signal === "SIGHUP" ? "SIGTERM" : signal));
+  }
+  child.on("message", (message) => {
+    const { failed } = message as { failed?: string };
+    if (failed !== undefined) console.error(failed);
+  });
+  return new Promise((resolve) => {
+    child.once("exit", (code) => resolve(code ?? 1));
+  });
+}
