@@ -61,6 +61,8 @@ async function main(): Promise<void> {
       if (!name.includes(values.only)) continue;
       console.log(`${name} ...`);
       open = new AsyncDisposableStack();
+      const began = clock.monotonic();
+      const seconds = (): number => (clock.monotonic() - began) / 1000;
       try {
         const own = join(folder, String(i));
         measured[name] = await section({
@@ -70,7 +72,7 @@ async function main(): Promise<void> {
           open,
           say: (line) => console.log(line),
         });
-        console.log(printed(measured[name]));
+        console.log(`${printed(measured[name])}\n  (${Math.round(seconds())} s)\n`);
       } finally {
         await open.disposeAsync();
       }

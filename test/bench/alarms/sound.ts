@@ -31,7 +31,7 @@ export interface SoundOptions {
   readonly clock: Clock;
   /** Smoke detectors of the panel, in turns. */
   readonly devices: readonly string[];
-  readonly alarms: number;
+  readonly forMs: number;
 }
 
 const PATIENCE_MS = 10_000;
@@ -45,9 +45,9 @@ const NOTHING = {
   incident: Infinity,
 };
 
-/** Raises and ends so many alarms. Throws when the simulator refuses, or when an alarm does not end. */
+/** Raises and ends alarms for so long, at least one. Throws when the simulator refuses, or when an alarm does not end. */
 export async function soundAlarms(options: SoundOptions): Promise<Sounded> {
-  const { control, httpPort, clock, devices, alarms } = options;
+  const { control, httpPort, clock, devices, forMs } = options;
   let seen = { ...NOTHING };
   let facts: readonly string[] = [];
   let device = "";
@@ -86,7 +86,7 @@ export async function soundAlarms(options: SoundOptions): Promise<Sounded> {
     say({ do: "report", device, kind: "smoke", fields: { alarm } });
 
   const latencies: Latency[] = [];
-  for (let n = 0; n < alarms; n++) {
+  for (let n = 0; n === 0 || clock.monotonic() - began < forMs; n++) {
     device = devices[n % devices.length] ?? "";
     [seen, facts, since] = [{ ...NOTHING }, [], clock.wall()];
     ({ facts } = await report(true));

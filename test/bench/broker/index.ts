@@ -7,7 +7,7 @@ import type { Bench, Measured } from "../bench.ts";
 import { quantile } from "../bench.ts";
 import type { Child } from "../child.ts";
 import { startChild } from "../child.ts";
-import { memoryOf } from "../memory.ts";
+import { memoryOf } from "../processes.ts";
 import { freePorts } from "../../stage/anhu.ts";
 import type { LoadOptions, Passed } from "./load.ts";
 import type { Question } from "./main.ts";

@@ -101,7 +101,8 @@ export async function openLoad({ port, publishers, subscriber }: LoadOptions): P
   }
 
   function pump(): void {
-    for (let n = 0; n < all.length && isOn && sent - received < UNDER_WAY; n++) {
+    if (!isOn) return;
+    for (let n = 0; n < all.length && sent - received < UNDER_WAY; n++) {
       const publisher = all[turn++ % all.length];
       if (publisher === undefined) return;
       const count = IN_FLIGHT - publisher.inFlight;

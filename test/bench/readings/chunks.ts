@@ -1,10 +1,10 @@
 /**
- * Readings of many facilities, each chunk in two forms with the same points: as a gateway sends it, and as a store gets it.
+ * Readings of many facilities, each batch in two forms with the same points: as a gateway sends it, and as a store gets it.
  *
- *   sent    vitals,device=vitals-7,resident=p-7,room=r7 heart_rate_bpm=61,... 1763719200123
- *   tagged  vitals,device=vitals-7,facility=bench-03,gateway=gw1,resident=p-7,room=r7 heart_rate_bpm=61,... 1763719200123
+ *   sent    vitals,device=vitals-5,resident=p-5,room=r5 heart_rate_bpm=65,... 1763719200123
+ *   tagged  vitals,device=vitals-5,facility=bench-03,gateway=gw1,resident=p-5,room=r5 heart_rate_bpm=65,... 1763719200123
  *
- * A gateway's devices are divided into chunks that fill a batch; the same chunk with another time is new points.
+ * A batch holds a few readings of each of the gateway's devices; the same with a later time are new points.
  */
 import { MAX_BATCH_BYTES } from "@anhu/core/wire";
 import type { GatewayAddress } from "@anhu/core/wire";
@@ -24,8 +24,12 @@ interface Template {
 }
 
 export const GATEWAYS = 16;
-/** Chunks per gateway; together some 10,000 series, as a region's homes have. */
-const CHUNKS = 2;
+/** As many as a home of 40 beds has. */
+const DEVICES = 120;
+/** Between two readings of a device. */
+const STEP_MS = 1000;
+/** Longer than the readings of a batch take. */
+export const BATCH_MS = 5 * STEP_MS;
 /** Left in a batch for its header line, as the edge does. */
 const HEADER_BYTES = 256;
 /** Every one of a kind's fields stands on each of its points, so that one of them counts the points. */
@@ -54,46 +58,52 @@ export function addressOf(gateway: number): GatewayAddress {
   return { facility: `bench-${String(gateway).padStart(2, "0")}`, gateway: "gw1" };
 }
 
-/** All chunks of a gateway. */
-export function chunksOf(address: GatewayAddress): readonly Chunk[] {
-  let device = 0;
-  return Array.from({ length: CHUNKS }, () => {
-    const lines: { sent: string; tagged: string; series: number; fields: number }[] = [];
-    let bytes = 0;
-    for (;;) {
-      const line = lineOf(device, address);
-      bytes += line.sent.length;
-      if (bytes > MAX_BATCH_BYTES - HEADER_BYTES) break;
-      lines.push(line);
-      device += 1;
-    }
-    return {
-      sent: template(lines.map((line) => line.sent)),
-      tagged: template(lines.map((line) => line.tagged)),
-      n: lines.length,
-      marks: marksOf(lines),
-    };
-  });
+/** As many lines as a batch of this gateway holds. */
+export function chunkOf(address: GatewayAddress): Chunk {
+  const lines: Line[] = [];
+  for (let bytes = 0; ;) {
+    const line = lineOf(lines.length % DEVICES, address);
+    bytes += line.sent.length;
+    if (bytes > MAX_BATCH_BYTES - HEADER_BYTES) break;
+    lines.push(line);
+  }
+  return {
+    sent: template(lines.map((line) => line.sent)),
+    tagged: template(lines.map((line) => line.tagged)),
+    n: lines.length,
+    marks: marksOf(lines),
+  };
 }
 
-/** A copy with the given time, UTC ms. */
+/** A copy whose first readings are of the given time, UTC ms. */
 export function stamped({ bytes, times }: Template, at: number): Buffer {
   const copy = Buffer.from(bytes);
-  const digits = Buffer.from(String(at));
-  for (const time of times) digits.copy(copy, time);
+  let digits = Buffer.alloc(0);
+  for (const [line, time] of times.entries()) {
+    if (line % DEVICES === 0) digits = Buffer.from(String(at + (line / DEVICES) * STEP_MS));
+    digits.copy(copy, time);
+  }
   return copy;
+}
+
+interface Line {
+  readonly sent: string;
+  readonly tagged: string;
+  /** Where the series and the fields of `tagged` end. */
+  readonly series: number;
+  readonly fields: number;
 }
 
 const TIME = "0".repeat(13);
 
-function lineOf(device: number, { facility, gateway }: GatewayAddress) {
+function lineOf(device: number, { facility, gateway }: GatewayAddress): Line {
   const [kind = "", fields] = KINDS[device % KINDS.length] ?? [];
   const id = `device=${kind}-${device}`;
   const resident = kind === "vitals" ? `,resident=p-${device}` : "";
   const values = fields?.(device) ?? "";
-  const series = `${kind},${id},facility=${facility},gateway=${gateway}${resident},room=r${device % 300}`;
+  const series = `${kind},${id},facility=${facility},gateway=${gateway}${resident},room=r${device}`;
   return {
-    sent: `${kind},${id}${resident},room=r${device % 300} ${values} ${TIME}\n`,
+    sent: `${kind},${id}${resident},room=r${device} ${values} ${TIME}\n`,
     tagged: `${series} ${values} ${TIME}\n`,
     series: series.length,
     fields: series.length + 1 + values.length,
@@ -110,7 +120,7 @@ function template(lines: readonly string[]): Template {
   return { bytes: Buffer.from(lines.join("")), times };
 }
 
-function marksOf(lines: readonly { tagged: string; series: number; fields: number }[]): Int32Array {
+function marksOf(lines: readonly Line[]): Int32Array {
   let start = 0;
   const marks = lines.flatMap(({ tagged, series, fields }) => {
     const mark = [start + series, start + fields, start + tagged.length];

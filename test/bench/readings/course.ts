@@ -1,4 +1,4 @@
-import { addressOf, chunksOf, GATEWAYS } from "./chunks.ts";
+import { addressOf, BATCH_MS, chunkOf, GATEWAYS } from "./chunks.ts";
 import type { Chunk } from "./chunks.ts";
 
 /** One batch of the course that the uplink and the straight writer both run. */
@@ -10,14 +10,12 @@ export interface Leg {
 
 /** Batch by batch round and round the gateways, every batch with new points; `began`: time of the first, UTC ms. */
 export function course(began: number): (index: number) => Leg {
-  const gateways = Array.from({ length: GATEWAYS }, (_, i) => chunksOf(addressOf(i)));
+  const chunks = Array.from({ length: GATEWAYS }, (_, gateway) => chunkOf(addressOf(gateway)));
   return (index) => {
     const gateway = index % GATEWAYS;
-    const turn = Math.floor(index / GATEWAYS);
-    const chunks = gateways[gateway] ?? [];
-    const chunk = chunks[turn % chunks.length];
+    const chunk = chunks[gateway];
     if (chunk === undefined) throw new RangeError(`no batch ${index}`);
-    return { gateway, chunk, at: began + Math.floor(turn / chunks.length) * 1000 };
+    return { gateway, chunk, at: began + Math.floor(index / GATEWAYS) * BATCH_MS };
   };
 }
 
@@ -35,13 +33,19 @@ export interface Ran {
   readonly ms: number;
 }
 
-/**
- * Runs a stretch: batch i belongs to group i modulo `groups`, and in each group `lanes` batches are on their way at once.
- * `write` resolves with the number of points when they are stored.
- */
+export interface Lanes {
+  /** Batch i belongs to group i modulo this. */
+  readonly groups: number;
+  /** Only so many groups run. */
+  readonly running: number;
+  /** Batches of a group on their way at once. */
+  readonly lanes: number;
+}
+
+/** Runs a stretch. `write` resolves with the number of points when they are stored. */
 export async function race(
   { first, end }: Stretch,
-  { groups, lanes }: { readonly groups: number; readonly lanes: number },
+  { groups, running, lanes }: Lanes,
   write: (index: number) => Promise<number>,
 ): Promise<Ran> {
   let points = 0;
@@ -58,6 +62,6 @@ export async function race(
     await Promise.all(Array.from({ length: lanes }, lane));
   };
   const began = performance.now();
-  await Promise.all(Array.from({ length: groups }, (_, group) => run(group)));
+  await Promise.all(Array.from({ length: running }, (_, group) => run(group)));
   return { points, ms: performance.now() - began };
 }

@@ -14,7 +14,8 @@ import type { Bench, Count, Figure, Measured } from "../bench.ts";
 import { quantile } from "../bench.ts";
 import type { Child } from "../child.ts";
 import { startChild } from "../child.ts";
-import { memoryOf } from "../memory.ts";
+import { memoryOf, processorOf } from "../processes.ts";
+import type { Pids } from "../processes.ts";
 import { startInflux } from "../../servers/influx.ts";
 import type { InfluxServer } from "../../servers/influx.ts";
 import { freePorts } from "../../stage/anhu.ts";
@@ -27,7 +28,10 @@ import type { Login } from "./uplink.ts";
 const LEAST_SHARE = 0.9;
 /** The course begins so long ago: all of it is past, and within the retention. */
 const AGO_MS = 6 * 3_600_000;
-const WARM_UP = 8 * GATEWAYS;
+/** About so long the straight writer takes for a round. */
+const ROUND_S = 0.5;
+const LEAST_ROUNDS = 3;
+const WARM_UP = 6 * GATEWAYS;
 
 /** Into the embedded store, SQLite in a file. */
 export function embeddedReadings(bench: Bench): Promise<Measured> {
@@ -59,7 +63,7 @@ export async function influxReadings(bench: Bench): Promise<Measured> {
       ANHU_INFLUX_DB: database,
     },
     target: { store: "influx", url, user, password, database: "straight" },
-    parallel: [2, 4, 8],
+    parallel: [4, 8, 16],
     pids: { influxd: influx.pid },
     storedByIngest: () => pointsOf(influx, database),
     storedStraight: () => pointsOf(influx, "straight"),
@@ -72,85 +76,90 @@ interface Contest {
   readonly target: Target;
   /** Writes at once that the straight writer tries; the fastest counts. */
   readonly parallel: readonly number[];
-  readonly pids: Readonly<Record<string, number>>;
+  readonly pids: Pids;
   readonly storedByIngest: () => Promise<number>;
   readonly storedStraight: () => Promise<number>;
 }
 
+type Writer = "uplinks" | "straight";
+
 async function compare(bench: Bench, contest: Contest): Promise<Measured> {
-  const { name, storedByIngest, storedStraight } = contest;
+  const { name, target, storedByIngest, storedStraight } = contest;
   const began = bench.clock.wall() - AGO_MS;
   const town = await openTown(bench, contest.env);
-  const uplinks = await openWriter(bench, { do: "uplinks", began, logins: town.logins });
-  const straight = await openWriter(bench, { do: "straight", began, target: contest.target });
-
-  // Both write the whole course, each stretch once: so both stores hold the same at the end.
-  let next = 0;
-  const totals = { uplinks: 0, straight: 0 };
-  const run = async (writer: "uplinks" | "straight", first: number, parallel: number) => {
-    const child = { uplinks, straight }[writer];
-    const ran = await child.ask<Ran>({ do: "run", first, end: next, parallel } satisfies Question);
-    totals[writer] += ran.points;
-    return rate(ran);
+  const writers: Record<Writer, Child> = {
+    uplinks: await openWriter(bench, { do: "uplinks", began, logins: town.logins }),
+    straight: await openWriter(bench, { do: "straight", began, target }),
   };
+  const services = { ...town.pids(), ...contest.pids };
+  const points = { uplinks: 0, straight: 0 };
+  const seconds: Record<string, number> = {};
+
+  // Both write every stretch of the course once, so that both stores hold the same at the end.
+  let end = 0;
   const stretch = (batches: number): number => {
-    const first = next;
-    next += Math.ceil(batches / GATEWAYS) * GATEWAYS;
+    const first = end;
+    end += Math.ceil(batches / GATEWAYS) * GATEWAYS;
     return first;
   };
+  const run = async (writer: Writer, first: number, parallel: number): Promise<Ran> => {
+    const before = processorOf(services);
+    const question: Question = { do: "run", first, end, parallel };
+    const ran = await writers[writer].ask<Ran>(question);
+    points[writer] += ran.points;
+    if (writer === "straight") return ran;
+    for (const [service, now] of Object.entries(processorOf(services))) {
+      seconds[service] = (seconds[service] ?? 0) + now - (before[service] ?? 0);
+    }
+    return ran;
+  };
 
-  let parallel = contest.parallel[0] ?? 1;
-  let fastest = 0;
-  let batchesPerSecond = 0;
-  for (const candidate of contest.parallel) {
+  let best = { parallel: 1, pointsPerSecond: 0, batchesPerSecond: 0 };
+  for (const parallel of contest.parallel.slice(bench.quick ? 1 : 0)) {
     const first = stretch(WARM_UP);
     await run("uplinks", first, 0);
-    const points = totals.straight;
-    const speed = await run("straight", first, candidate);
-    if (speed < fastest) continue;
-    fastest = speed;
-    parallel = candidate;
-    batchesPerSecond = (speed * WARM_UP) / (totals.straight - points);
+    const ran = await run("straight", first, parallel);
+    if (rate(ran) < best.pointsPerSecond) continue;
+    const batchesPerSecond = (WARM_UP / ran.ms) * 1000;
+    best = { parallel, pointsPerSecond: rate(ran), batchesPerSecond };
+  }
+  const rounds: Record<Writer, number>[] = [];
+  const over = bench.clock.monotonic() + (bench.quick ? 4_000 : 25_000);
+  for (let round = 0; round < LEAST_ROUNDS || bench.clock.monotonic() < over; round++) {
+    const first = stretch(best.batchesPerSecond * ROUND_S);
+    // Now the one is first, now the other.
+    const order: Writer[] = round % 2 === 0 ? ["uplinks", "straight"] : ["straight", "uplinks"];
+    const speed = { uplinks: 0, straight: 0 };
+    for (const writer of order) speed[writer] = rate(await run(writer, first, best.parallel));
+    rounds.push(speed);
   }
 
-  const rounds = bench.quick ? 3 : 5;
-  const batches = batchesPerSecond * (bench.quick ? 1 : 2);
-  const speeds: { uplinks: number; straight: number }[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const first = stretch(batches);
-    const speed = {
-      uplinks: await run("uplinks", first, 0),
-      straight: await run("straight", first, parallel),
-    };
-    speeds.push(speed);
-    bench.say(
-      `  round ${round + 1}: ${Math.round(speed.uplinks)} over the uplinks, ${Math.round(speed.straight)} straight`,
-    );
-  }
-  const median = (pick: (speed: (typeof speeds)[number]) => number): number =>
-    quantile(speeds.map(pick), 0.5);
+  const figure = (what: string, unit: string, of: (round: Record<Writer, number>) => number) => ({
+    name: `${name}: ${what}`,
+    value: quantile(rounds.map(of), 0.5),
+    unit,
+  });
   const figures: Figure[] = [
-    { name: `${name}: uplink to stored`, value: median((s) => s.uplinks), unit: "points/s" },
+    figure("uplink to stored", "points/s", (round) => round.uplinks),
+    figure(`straight, ${best.parallel} writes at once`, "points/s", (round) => round.straight),
     {
-      name: `${name}: straight, ${parallel} at once`,
-      value: median((s) => s.straight),
-      unit: "points/s",
-    },
-    {
-      name: `${name}: share of the straight write`,
-      value: median((s) => s.uplinks / s.straight),
-      unit: "",
+      ...figure("share of the straight write", "", (round) => round.uplinks / round.straight),
       target: { is: "at_least", value: LEAST_SHARE },
     },
-    ...memoryOf({ ...town.pids(), ...contest.pids }),
+    ...Object.entries(seconds).map(([service, s]) => ({
+      name: `processor time of ${service} for a point`,
+      value: (s / points.uplinks) * 1e6,
+      unit: "µs",
+    })),
+    ...memoryOf(services),
   ];
   const counts: Count[] = [
     {
       what: `${name}: points over the uplinks`,
-      sent: totals.uplinks,
+      sent: points.uplinks,
       found: await storedByIngest(),
     },
-    { what: `${name}: points straight`, sent: totals.straight, found: await storedStraight() },
+    { what: `${name}: points straight`, sent: points.straight, found: await storedStraight() },
   ];
   return { figures, counts };
 }

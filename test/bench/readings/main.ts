@@ -17,8 +17,8 @@ export type Question =
   | { readonly do: "straight"; readonly began: number; readonly target: Target }
   /** `parallel`: writes at once; the uplinks have two each, whatever is said. */
   | { readonly do: "run"; readonly first: number; readonly end: number; readonly parallel: number }
-  /** Runs without end; answers at once. */
-  | { readonly do: "flood"; readonly first: number }
+  /** So many of the uplinks run without end; answers at once. */
+  | { readonly do: "flood"; readonly gateways: number }
   /** Ends the flood. */
   | { readonly do: "ebb" };
 
@@ -54,12 +54,16 @@ serveParent(async (asked) => {
     case "run": {
       const lanes = groups === GATEWAYS ? IN_FLIGHT : question.parallel;
       const { first, end } = question;
-      return race({ first, end: () => end }, { groups, lanes }, write);
+      return race({ first, end: () => end }, { groups, running: groups, lanes }, write);
     }
     case "flood": {
       const end = (): number => (isFlooding ? Infinity : 0);
       isFlooding = true;
-      flood = race({ first: question.first, end }, { groups, lanes: IN_FLIGHT }, write);
+      flood = race(
+        { first: 0, end },
+        { groups, running: question.gateways, lanes: IN_FLIGHT },
+        write,
+      );
       return {};
     }
     case "ebb":

@@ -1,4 +1,5 @@
 import { formatBatch, parseAck, topic } from "@anhu/core/wire";
+import { Socket } from "node:net";
 import mqtt from "mqtt";
 import { addressOf, stamped } from "./chunks.ts";
 import type { Leg } from "./course.ts";
@@ -34,6 +35,8 @@ export async function openUplink(gateway: number, login: Login): Promise<Uplink>
     clean: true,
     reconnectPeriod: 0,
   });
+  // As the edge's own line.
+  if (client.stream instanceof Socket) client.stream.setNoDelay(true);
   client.on("message", (_topic, payload) => {
     const ack = parseAck(payload);
     if (!ack.ok) throw new Error(`no ack: ${payload.toString()}`);
