@@ -66,7 +66,7 @@ test("a gateway over TLS reaches ingest over TCP, and every message is counted",
   expect(text).toContain('anhu_broker_refused_total{reason="topic_not_allowed"} 0');
 });
 
-test("plain MQTT on the TLS port and a a TLS too old are refused", async () => {
+test("plain MQTT on the TLS port and a TLS too old are refused", async () => {
   const listeners = [{ host: "127.0.0.1", port: 0, tls: await certificate() }];
   const broker = await brokerFor([GATEWAY], { listeners });
   const plain = await dial(broker);
@@ -80,6 +80,14 @@ test("plain MQTT on the TLS port and a a TLS too old are refused", async () => {
   });
   await once(old, "error");
   await vi.waitFor(() => expect(broker.stats().refused.tls_failed).toBe(2));
+});
+
+test("a broker ends at once, whoever dawdles at the TLS handshake", async () => {
+  const listeners = [{ host: "127.0.0.1", port: 0, tls: await certificate() }];
+  const broker = await brokerFor([GATEWAY], { listeners });
+  const silent = await dial(broker);
+  await expect(broker.close()).resolves.toBeUndefined();
+  await silent.closed;
 });
 
 function login(draft: typeof GATEWAY): mqtt.IClientOptions {

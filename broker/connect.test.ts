@@ -195,8 +195,8 @@ test("a removed identity is cut off at the next check, changed filters hold from
     identities: { find: (name) => known.get(name) },
     limits: { recheckMs: 20 },
   });
-  const removed = await enter(broker, ingestIdentity());
   const changed = await enter(broker, talker("s", []));
+  const removed = await enter(broker, ingestIdentity());
   expect(await subscribe(changed, "a/b", "a/c")).toEqual([1, 1]);
   known.delete("ingest");
   known.set("s", issue(talker("s", [], ["a/b"]), "secret").identity);

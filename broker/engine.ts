@@ -43,11 +43,16 @@ export class Engine {
   readonly #parts: EngineParts;
   readonly #aedes: Aedes;
   readonly #servers: Server[] = [];
+  /** Also those that are still at their TLS handshake. */
+  readonly #sockets = new Set<Socket>();
   readonly #byConnection = new WeakMap<object, Session>();
+  /** Sessions whose turn to be looked up again is still to come. */
+  #unchecked: Iterator<Session>;
   #stopRecheck = (): void => {};
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+    this.#unchecked = parts.sessions.all.values();
     this.#aedes = this.#makeAedes();
   }
 
@@ -60,6 +65,8 @@ export class Engine {
         const server = this.#makeServer(listener);
         this.#servers.push(server);
         ports.push(await listen(server, { host: listener.host, port: listener.port }));
+        // No file descriptor is left for one more socket, or the like: those that are there go on.
+        server.on("error", (error) => this.#parts.log.error({ err: error }, "cannot accept"));
       }
     } catch (thrown) {
       await this.close();
@@ -89,7 +96,7 @@ export class Engine {
     const closed = this.#servers
       .filter((server) => server.listening)
       .map((server) => new Promise((resolve) => server.close(resolve)));
-    for (const session of this.#parts.sessions.all) session.socket.destroy();
+    for (const socket of this.#sockets) socket.destroy();
     await Promise.all(closed);
     await new Promise<void>((resolve) => this.#aedes.close(resolve));
   }
@@ -153,6 +160,10 @@ export class Engine {
             accept,
           );
     server.maxConnections = limits.connections;
+    server.on("connection", (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once("close", () => this.#sockets.delete(socket));
+    });
     server.on("drop", () => refusals.note("too_many_connections"));
     server.on("tlsClientError", (error: Error, socket: Socket) => {
       refusals.note("tls_failed", undefined, error);
@@ -206,29 +217,39 @@ export class Engine {
     return session;
   }
 
-  /** Looks connected identities up again: who is gone or has a new secret is closed, new filters count from now on. */
-  #recheck(): void {
-    const { sessions, identities, log } = this.#parts;
-    for (const session of sessions.all) {
+  /** Looks the identities of some sessions up again: who is gone or has a new secret is closed, new filters count from now on. */
+  #recheckSome(): void {
+    const { sessions, identities, refusals } = this.#parts;
+    for (let left = Math.ceil(sessions.all.size / RECHECK_TURNS); left > 0; left -= 1) {
+      const session = this.#unchecked.next().value;
+      if (session === undefined) {
+        this.#unchecked = sessions.all.values();
+        return;
+      }
       if (session.identity === undefined) continue;
       try {
         const fresh = identities.find(session.identity.username);
         if (fresh !== undefined && isSame(fresh, session.identity)) session.identity = fresh;
         else this.#end(session, "identity_changed");
       } catch (thrown) {
-        log.error({ err: thrown }, "identities cannot be read: connected ones stay");
+        // Who is connected stays.
+        refusals.note("identities_unreadable", session, thrown);
         return;
       }
     }
   }
 
   #scheduleRecheck(): void {
-    this.#stopRecheck = this.#parts.clock.after(this.#parts.limits.recheckMs, () => {
-      this.#recheck();
+    const { clock, limits } = this.#parts;
+    this.#stopRecheck = clock.after(limits.recheckMs / RECHECK_TURNS, () => {
+      this.#recheckSome();
       this.#scheduleRecheck();
     });
   }
 }
+
+/** In so many turns every session is looked up once: all at once would hold up every message for as long as it takes. */
+const RECHECK_TURNS = 30;
 
 function isSame(one: Identity, other: Identity): boolean {
   return one.clientId === other.clientId && Buffer.compare(one.secretHash, other.secretHash) === 0;

@@ -2,7 +2,7 @@
 export interface Limits {
   /** Largest packet, fixed header included, before and after CONNECT: over it the connection is closed. */
   readonly packetBytes: number;
-  /** Sockets per listener, also those that have not said who they are: one more is closed at once. */
+  /** Sockets per listener, also those that have not said who they are: one more is closed at once. Each is a file descriptor of the process. */
   readonly connections: number;
   /** Sockets that prove the same identity at once, one being taken over by the next: one more is refused (CONNACK 3). */
   readonly connectionsPerIdentity: number;
@@ -10,7 +10,7 @@ export interface Limits {
   readonly connectTimeoutMs: number;
   /** Longest keepalive in seconds. A client that asks for more or for none gets this: it is closed after 1.5 times as long a silence. */
   readonly keepaliveS: number;
-  /** Publishes per second and client: over it they wait, which slows the sender and loses nothing. */
+  /** Publishes per second and client, services excepted: over it they wait, which slows the sender and loses nothing. */
   readonly publishPerSecond: number;
   /** How many may come at once after a silence. */
   readonly publishBurst: number;
@@ -40,7 +40,7 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = {
   packetBytes: 36 * 1024,
-  connections: 10_000,
+  connections: 20_000,
   connectionsPerIdentity: 2,
   connectTimeoutMs: 10_000,
   keepaliveS: 300,

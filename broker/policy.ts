@@ -1,7 +1,7 @@
 import type { Clock } from "@anhu/core/time";
 import type { AedesPublishPacket, ConnectPacket, PublishPacket, Subscription } from "aedes";
 import { admit, mayPublish } from "./admission.ts";
-import type { Identity, IdentityStore } from "./identities/identity.ts";
+import type { Identity, IdentityStore, Role } from "./identities/identity.ts";
 import type { Limits } from "./limits.ts";
 import { Refused } from "./reasons.ts";
 import type { Refusals } from "./refusals.ts";
@@ -29,6 +29,9 @@ export interface PolicyParts {
   readonly sessions: Sessions;
   readonly beforeAck: ((publish: Incoming) => Promise<void>) | undefined;
 }
+
+/** Services answer every gateway: a rate that is plenty for one client would hold up the acks of all. */
+const UNRATED: readonly Role[] = ["ingest", "response"];
 
 /** What the broker asks at each step of the protocol. */
 export class Policy {
@@ -80,7 +83,7 @@ export class Policy {
     const refused = this.#refusePublish(identity, packet);
     if (refused !== undefined) return done(refused);
     const will = packet === session.will;
-    const waitMs = will ? 0 : session.bucket.take();
+    const waitMs = will || UNRATED.includes(identity.role) ? 0 : session.bucket.take();
     if (waitMs > limits.publishWaitMs) return done(new Refused("publish_rate"));
     if (waitMs > 0) stats.slowed += 1;
     const { topic, qos, retain, dup } = packet;

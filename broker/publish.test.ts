@@ -156,6 +156,17 @@ test("over its rate a client is slowed and loses nothing", async () => {
   expect(broker.stats().slowed).toBeGreaterThan(5);
 });
 
+test("a service that answers thousands of gateways has no rate", async () => {
+  const broker = await brokerFor([ingestIdentity()], {
+    limits: { publishPerSecond: 1, publishBurst: 1, publishWaitMs: 0 },
+  });
+  const ingest = await enter(broker, ingestIdentity());
+  const ids = Array.from({ length: 50 }, (_, at) => at + 1);
+  ingest.say(...ids.map((messageId) => publish(`${UP}/ack`, "{}", { qos: 1, messageId })));
+  for (const messageId of ids) expect(await ingest.next("puback")).toMatchObject({ messageId });
+  expect(broker.stats()).toMatchObject({ messagesIn: 50, slowed: 0 });
+});
+
 test("a flood that would have to wait too long closes the connection", async () => {
   const broker = await brokerFor([talker("all", ["#"])], {
     limits: { publishPerSecond: 10, publishBurst: 5, publishWaitMs: 500 },

@@ -23,11 +23,14 @@ export function isFilter(text: string): boolean {
 }
 
 /**
- * True when everything that `asked` matches is matched by `allowed`; `asked` is a topic or a filter.
+ * True when everything that `asked` matches is matched by one of `allowed`; `asked` is a topic or a filter.
  * `a/#` covers `a` itself [MQTT-4.7.1-2]; nothing covers a `$` topic.
  */
-export function covers(allowed: string, asked: string): boolean {
-  if (asked.startsWith("$")) return false;
+export function coveredByAny(allowed: readonly string[], asked: string): boolean {
+  return !asked.startsWith("$") && allowed.some((filter) => covers(filter, asked));
+}
+
+function covers(allowed: string, asked: string): boolean {
   const have = allowed.split("/");
   const want = asked.split("/");
   for (const [at, level] of have.entries()) {
@@ -37,10 +40,6 @@ export function covers(allowed: string, asked: string): boolean {
     if (level !== "+" && level !== other) return false;
   }
   return have.length === want.length || (want.length < have.length && have[want.length] === "#");
-}
-
-export function coveredByAny(allowed: readonly string[], asked: string): boolean {
-  return allowed.some((filter) => covers(filter, asked));
 }
 
 function isSafe(text: string): boolean {
