@@ -27,6 +27,9 @@ const FRAMES = {
   A7: "40 40 01 00 01 01 20 3A 09 1A 09 0C 79 03 00 00 00 00 38 5B 01 00 00 00 08 00 02 1C 01 02 3A 09 1A 09 0C 40 23 23",
   /** A point of no known type at 1/3/0x000600d9, in fire: no device of the facility has this address. */
   B1: "40 40 00 00 01 01 18 0d 11 16 0a 14 00 00 00 00 00 00 06 05 04 03 02 01 30 00 02 02 01 01 03 00 d9 00 06 00 02 00 a3 c1 c7 f8 a3 b1 b2 e3 df c8 b2 b8 d7 df c0 c8 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 30 12 13 01 08 14 68 23 23",
+  /** B1 with the state "normal". */
+  B1_NORMAL:
+    "40 40 00 00 01 01 18 0d 11 16 0a 14 00 00 00 00 00 00 06 05 04 03 02 01 30 00 02 02 01 01 03 00 d9 00 06 00 01 00 a3 c1 c7 f8 a3 b1 b2 e3 df c8 b2 b8 d7 df c0 c8 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 30 12 13 01 08 14 67 23 23",
   /** Captured with a wrong checksum; a confirm itself (command 3), which nobody answers. */
   B5: "40 40 69 00 10 00 0a 11 0e 03 06 15 ac 10 3c d5 6d 1d 00 00 00 00 00 00 01 00 03 17 30 23 23",
   /** The whole fire alarm system: in fire, and normal again. */
@@ -111,6 +114,7 @@ export const RECORDED: Scenario = {
     now("A1_NORMAL", "smoke is over", [resolved("smoke-302")]),
     recorded("B1", "fire at an unknown address, of 2020"),
     now("B1", "fire at an unknown address", [incident("panel", "fire", "alarm")]),
+    now("B1_NORMAL", "unknown address normal", [resolved("panel")]),
     recorded("K1", "fire alarm system in fire, of 2024"),
     now("K1", "fire alarm system in fire", [incident("panel", "fire", "alarm")]),
     now("K1_NORMAL", "fire alarm system normal", [resolved("panel")]),
@@ -134,6 +138,7 @@ export const RECORDED: Scenario = {
   ],
   cleanup: [
     frame("A1_NORMAL", "now"),
+    frame("B1_NORMAL", "now"),
     frame("K1_NORMAL", "now"),
     frame("K7", "now"),
     publish("no_smoke", { to: STORE_SMOKE, times: "now" }),
