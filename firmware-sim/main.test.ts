@@ -7,6 +7,9 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -54,6 +57,10 @@ test("the facility lives without a gateway, and a fire that nobody hears is in t
   expect(running.status()).toMatchObject({ facility: "pt-licheng-0001", connected: 0 });
   expect(running.status().connections).toBe(50);
   expect(Object.values(running.status().lines)).toEqual([false, false, false, false, false]);
+  expect(running.health()).toEqual({
+    status: "degraded",
+    detail: "0 of 50 connected, 0 of 5 lines heard",
+  });
 
   const control = await connectControl(join(dataDir, "anhu.sock"), clock);
   const step = {
@@ -76,6 +83,22 @@ test("the facility lives without a gateway, and a fire that nobody hears is in t
     listened: false,
     confirmed_at: null,
   });
+});
+
+test("a panel on a line that the gateway listens for connects to it", async () => {
+  writeLogins();
+  const gateway = createServer();
+  gateway.listen(0, "127.0.0.1");
+  await once(gateway, "listening");
+  const { port } = gateway.address() as AddressInfo;
+  const listening = readFileSync(demo, "utf8").replace(
+    "path: sim/tty-panel",
+    `listen: "127.0.0.1:${port}"`,
+  );
+  writeFileSync(join(dataDir, "facility.yaml"), listening);
+  running = await run(config(), clock);
+  await expect.poll(() => running?.status().lines).toMatchObject({ panel: true });
+  gateway.close();
 });
 
 test("a second simulator on the same data directory does not start", async () => {

@@ -14,6 +14,7 @@ import type { Facility, Gateway } from "@anhu/core/facility";
 import { systemClock } from "@anhu/core/time";
 import type { Clock } from "@anhu/core/time";
 import { openControl } from "./control/index.ts";
+import type { Journal } from "./journal/index.ts";
 import { openJournal } from "./journal/index.ts";
 import type { Login } from "./mqtt/index.ts";
 import { startFaults } from "./plant/faults.ts";
@@ -39,6 +40,8 @@ export interface Config {
 
 export interface Running {
   status(): PlantStatus;
+  /** What is not as it should be: devices that the gateway does not hear, a journal with gaps. */
+  health(): { readonly status: "ok" | "degraded"; readonly detail: string };
   stop(): Promise<void>;
 }
 
@@ -52,8 +55,9 @@ export async function run(config: Config, clock: Clock): Promise<Running> {
     for (const each of stops.splice(0).toReversed()) await each();
   };
   try {
-    const plant = await assemble(config, clock, stops);
-    return { status: () => plant.status(), stop };
+    const { plant, journal } = await assemble(config, clock, stops);
+    const health = () => healthOf(plant.status(), journal.stats().lost);
+    return { status: () => plant.status(), health, stop };
   } catch (thrown) {
     await stop();
     throw thrown;
@@ -65,7 +69,7 @@ async function assemble(
   config: Config,
   clock: Clock,
   stops: (() => void | Promise<void>)[],
-): Promise<Plant> {
+): Promise<{ plant: Plant; journal: Journal }> {
   const { dataDir, seed, rate, speed } = config;
   const facility = readFacility(join(dataDir, "facility.yaml"));
   const gateway = gatewayOf(facility, config.gateway);
@@ -104,7 +108,19 @@ async function assemble(
   storm(config);
   stops.push(() => storm({ alarms: 0, faults: 0 }));
   control.serve({ plant, storm });
-  return plant;
+  return { plant, journal };
+}
+
+function healthOf(
+  { connected, connections, lines }: PlantStatus,
+  lost: number,
+): ReturnType<Running["health"]> {
+  const all = Object.values(lines);
+  const heard = all.filter(Boolean).length;
+  const whole = connected === connections && heard === all.length && lost === 0;
+  const detail = `${connected} of ${connections} connected, ${heard} of ${all.length} lines heard`;
+  const gaps = lost === 0 ? "" : `, ${lost} lines of the journal lost`;
+  return { status: whole ? "ok" : "degraded", detail: detail + gaps };
 }
 
 function readFacility(path: string): Facility {
@@ -187,16 +203,9 @@ async function main(): Promise<void> {
 /** Tells the parent every 5 s how it goes. */
 function scheduleReport(running: Running, clock: Clock): void {
   clock.after(REPORT_MS, () => {
-    const { connected, connections, lines } = running.status();
-    const heard = Object.values(lines).filter(Boolean).length;
-    const detail = `${connected} of ${connections} connected, ${heard} of ${Object.keys(lines).length} lines heard`;
+    const parts = { "firmware-sim": running.health() };
     if (process.connected)
-      process.send?.({
-        type: "health",
-        service: "firmware-sim",
-        parts: { "firmware-sim": { status: "ok", detail } },
-        metrics: "",
-      });
+      process.send?.({ type: "health", service: "firmware-sim", parts, metrics: "" });
     scheduleReport(running, clock);
   });
 }

@@ -120,7 +120,9 @@ test("nonsense is answered with a reason, an endless line ends the connection", 
   const lines: string[] = [];
   socket.on("data", (bytes) => lines.push(...bytes.toString().trim().split("\n")));
   socket.write('{\n{"id":7,"do":"toString"}\n{"id":8,"do":"hold"}\nnull\n');
-  socket.write('{"do":"hold","names":["panel"]}\n{"do":"hold","names":["a"],"afterwards":[null]}\n');
+  socket.write(
+    '{"do":"hold","names":["panel"]}\n{"do":"hold","names":["a"],"afterwards":[null]}\n',
+  );
   await until(() => lines.length === 6);
   expect(lines.map((line) => JSON.parse(line).error?.reason)).toEqual([
     "bad_json",

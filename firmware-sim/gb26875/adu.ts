@@ -4,7 +4,7 @@
  *   type 1 | number of objects 1 | n x [ body | time label 6, on some types ]
  */
 import iconv from "iconv-lite";
-import type { AnalogSpec, ComponentState, Operation, UitdState } from "./model.ts";
+import type { AnalogSpec, ComponentState } from "./model.ts";
 
 /** Table 3. */
 export const TYPE = {
@@ -24,15 +24,7 @@ export const TYPE = {
 } as const;
 
 /** Figure 13. */
-export const OPERATION_FLAGS: Readonly<Record<Operation, number>> = {
-  reset: 1,
-  silence: 2,
-  manual_alarm: 4,
-  alarm_cleared: 8,
-  self_test: 16,
-  confirm: 32,
-  test: 64,
-};
+export const RESET_FLAG = 1;
 
 /** Figure 14. */
 export const DUTY_ANSWER_FLAG = 32;
@@ -139,19 +131,6 @@ export function componentBits(state: ComponentState): number {
     state.feedback,
     state.delayed,
     state.powerFault,
-  ]);
-}
-
-/** Bits of figure 9. */
-export function uitdBits(state: UitdState, fire: boolean, fault: boolean): number {
-  return bitsOf([
-    !state.test,
-    fire,
-    fault,
-    state.mainsFault,
-    state.backupFault,
-    state.channelFault,
-    state.lineFault,
   ]);
 }
 

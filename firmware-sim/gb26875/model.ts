@@ -25,15 +25,6 @@ export interface PanelState {
   readonly test: boolean;
 }
 
-/** The state of the transmission device itself (figure 9). */
-export interface UitdState {
-  readonly test: boolean;
-  readonly mainsFault: boolean;
-  readonly backupFault: boolean;
-  readonly channelFault: boolean;
-  readonly lineFault: boolean;
-}
-
 export interface AnalogSpec {
   /** Table 6: 3 temperature 0.1 °C, 5 pressure 0.1 kPa, ... */
   readonly type: number;
@@ -67,15 +58,8 @@ export interface UitdOptions {
   readonly components: readonly ComponentSpec[];
   /** Facility id of the line itself: what the panel (`1/1`) and the transmission device (`uitd`) say is journaled under it. */
   readonly lineDevice?: string;
-  /** 48-bit addresses; default 889 and 88 888, as in the vectors. */
-  readonly source?: number;
-  readonly destination?: number;
   /** GB/T 26875.3-2011, 6.5.4; default 10 s. */
   readonly confirmTimeoutMs?: number;
-  /** 6.5.5; default 3. */
-  readonly retries?: number;
-  /** Keeps what a failed exchange carried and tries again later; default true. The rounds are never kept. */
-  readonly spool?: boolean;
   /** Messages kept at most, default 10 000: then the oldest of the least urgent is dropped and counted. */
   readonly spoolLimit?: number;
   /** Pause after a failed exchange before another; default 30 s. Any confirm ends it. */
@@ -86,23 +70,9 @@ export interface UitdOptions {
   readonly stateRoundMs?: number;
   /** Time in which each analog value is told once; default 1 min. */
   readonly analogRoundMs?: number;
-  /** Components in one packet of a round, default 4: a long packet would hold up a fire. */
-  readonly perPacket?: number;
   /** How soon somebody presses the button after a duty check; null: nobody does. Default 2 s. */
   readonly dutyAnswerMs?: number | null;
-  /** Local time of the labels; default UTC+08:00. */
-  readonly utcOffsetMinutes?: number;
 }
-
-/** Buttons of figure 13. */
-export type Operation =
-  | "reset"
-  | "silence"
-  | "manual_alarm"
-  | "alarm_cleared"
-  | "self_test"
-  | "confirm"
-  | "test";
 
 export interface UitdStats extends ExchangeCounts {
   /** Messages that wait for their confirm. */
@@ -124,11 +94,8 @@ export interface Uitd {
   /** Changes an analog value (engineering units); told with the next round. */
   setAnalog(key: ComponentKey, value: number): void;
   setPanel(patch: Partial<PanelState>): void;
-  setUitd(patch: Partial<UitdState>): void;
   /** Somebody resets the panel: fires that are out go back to normal, those that still burn are told again. */
   resetPanel(): void;
-  /** Somebody presses another button of the panel. */
-  operate(operation: Exclude<Operation, "reset">, operator?: number): void;
   stats(): UitdStats;
   stop(): void;
 }

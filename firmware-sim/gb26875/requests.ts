@@ -27,21 +27,20 @@ const VERSION = { major: 1, minor: 0 } as const;
 const CONFIGURATION = "Anhu simulated transmission device";
 
 /** An order, or null for one that must be denied: unknown, of a wrong length, or with an impossible time. */
-export function parseOrder(adu: Uint8Array, utcOffsetMinutes: number): Order | null {
+export function parseOrder(adu: Uint8Array): Order | null {
   const [type, count, first = 0] = adu;
   const body = adu.subarray(2);
   if (count !== 1) return null;
   if (type === 89 && body.length === 1) return { order: "initialise" };
   if (type === 91 && body.length === 1) return { order: "duty_check", minutes: first };
   if (type !== 90) return null;
-  const utcMs = labelTime(body, utcOffsetMinutes);
+  const utcMs = labelTime(body);
   return utcMs === null ? null : { order: "set_clock", utcMs };
 }
 
 export interface Asked {
   readonly panel: Panel;
   readonly speech: Speech;
-  readonly utcOffsetMinutes: number;
 }
 
 /** The answer to a request (command 4), or null when it must be denied: unknown type, wrong length, or about nothing that the panel has. */
@@ -135,7 +134,7 @@ function plain(type: number, objects: readonly Uint8Array[]): Spoken {
 function records(objects: readonly Buffer[], at: number, asked: Asked): OperationRecord[] {
   const object = objects[0];
   if (object === undefined) return [];
-  const from = labelTime(object.subarray(at + 1, at + 7), asked.utcOffsetMinutes) ?? 0;
+  const from = labelTime(object.subarray(at + 1, at + 7)) ?? 0;
   const since = asked.speech.records.filter((record) => record.at >= from);
   return since.slice(0, object.readUInt8(at));
 }

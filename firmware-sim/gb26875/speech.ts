@@ -3,6 +3,7 @@ import type { Journal } from "../journal/index.ts";
 import type { SystemId } from "./adu.ts";
 import {
   analogObject,
+  bitsOf,
   componentBits,
   componentStateObject,
   encodeAdu,
@@ -10,13 +11,11 @@ import {
   systemOperationObject,
   systemStateObject,
   TYPE,
-  uitdBits,
   uitdOperationObject,
   uitdStateObject,
 } from "./adu.ts";
 import type { Said } from "./facts.ts";
 import { saidByAnalog, saidByState, saidBySystem, saidByUitd } from "./facts.ts";
-import type { UitdState } from "./model.ts";
 import type { Panel, Part } from "./panel.ts";
 import { systemKey } from "./panel.ts";
 import { timeLabel, UniqueSeconds } from "./time-label.ts";
@@ -27,7 +26,6 @@ export interface SpeechOptions {
   readonly journal: Journal;
   readonly wire: string;
   readonly lineDevice: string | null;
-  readonly utcOffsetMinutes: number;
 }
 
 /** An ADU, the facts of the journal that it carries, and whose states it tells (addresses). */
@@ -53,13 +51,6 @@ const RECORDS = 102;
 
 /** Puts the panel's states into words: each object gets a label of its own second and an entry in the journal. */
 export class Speech {
-  uitd: UitdState = {
-    test: false,
-    mainsFault: false,
-    backupFault: false,
-    channelFault: false,
-    lineFault: false,
-  };
   records: OperationRecord[] = [];
   readonly #options: SpeechOptions;
   readonly #seconds = new UniqueSeconds();
@@ -76,7 +67,7 @@ export class Speech {
 
   /** The device's time as a label; `utcMs` for another time than now. */
   label(utcMs: number = this.#now()): Uint8Array {
-    return timeLabel(utcMs, this.#options.utcOffsetMinutes);
+    return timeLabel(utcMs);
   }
 
   componentStates(parts: readonly Part[]): Spoken {
@@ -120,7 +111,8 @@ export class Speech {
     const parts = [...panel.parts.values()];
     const fire = parts.some((part) => part.state.fire);
     const fault = parts.some((part) => part.state.fault);
-    const bits = uitdBits(this.uitd, fire, fault);
+    // Figure 9; the device's own power and lines are always good.
+    const bits = bitsOf([true, fire, fault]);
     return this.#speak(TYPE.uitdState, [bits], () => ({
       device: lineDevice,
       address: "uitd",

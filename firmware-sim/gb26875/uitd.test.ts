@@ -233,7 +233,7 @@ describe("what the centre asks and orders", () => {
     { asks: "its time", adu: [88, 1, 0], type: 28, length: 8 },
   ])("$asks: answered under the same serial number", ({ adu, type, length }) => {
     const { uitd, centre, tell, forget } = start();
-    uitd.operate("silence");
+    uitd.resetPanel();
     forget();
     tell(COMMAND.request, 77, adu);
     expect(centre.received).toHaveLength(1);
@@ -287,7 +287,7 @@ describe("what the centre asks and orders", () => {
 
   it("initialisation is confirmed and followed by an introduction", () => {
     const { tell, types, uitd, clock } = start();
-    uitd.operate("silence");
+    uitd.resetPanel();
     clock.advance(1000);
     tell(COMMAND.control, 5, [89, 1, 0]);
     expect(types()).toEqual([4, undefined, 21, 25, 26, 28, 1, 5, 6, 8, 1, 5, 6, 8, 7]);

@@ -6,15 +6,13 @@ import { CentreFramer, COMMAND, encodeFrame } from "./frame.ts";
 import type {
   ComponentKey,
   ComponentState,
-  Operation,
   PanelState,
   Uitd,
   UitdOptions,
-  UitdState,
   UitdStats,
 } from "./model.ts";
 import type { SystemId } from "./adu.ts";
-import { DUTY_ANSWER_FLAG, OPERATION_FLAGS } from "./adu.ts";
+import { DUTY_ANSWER_FLAG, RESET_FLAG } from "./adu.ts";
 import type { Part } from "./panel.ts";
 import { Panel, systemKey } from "./panel.ts";
 import type { Asked } from "./requests.ts";
@@ -22,7 +20,6 @@ import { answerRequest, introductions, parseOrder } from "./requests.ts";
 import { goRound } from "./rounds.ts";
 import type { Spoken } from "./speech.ts";
 import { Speech } from "./speech.ts";
-import { CHINA_MINUTES } from "./time-label.ts";
 
 /** Starts a transmission device with its panel on a wire. */
 export function startUitd(options: UitdOptions): Uitd {
@@ -37,6 +34,13 @@ const FIRE_ALARM_SYSTEM: SystemId = { system: 1, systemAddress: 1 };
 const FRAME_PAUSE_MS = 1000;
 /** Packets of rounds that may wait; a round that meets more leaves a packet out. */
 const ROUNDS_WAITING = 3;
+/** GB/T 26875.3-2011, 6.5.5. */
+const RETRIES = 3;
+/** Components in one packet of a round: a long packet would hold up a fire. */
+const PER_PACKET = 4;
+/** 48-bit addresses, as in the vectors. */
+const OWN = 889;
+const CENTRE = 88_888;
 
 class Device implements Uitd {
   readonly #options: UitdOptions;
@@ -44,14 +48,10 @@ class Device implements Uitd {
   readonly #speech: Speech;
   readonly #exchanges: Exchanges;
   readonly #framer = new CentreFramer();
-  readonly #utcOffsetMinutes: number;
   /** Bits of each system as last told. */
   readonly #told = new Map<string, number>();
   readonly #stops: (() => void)[] = [];
   readonly #counts = { roundsSkipped: 0, refused: 0, misaddressed: 0, dutyUnanswered: 0 };
-  readonly #source: number;
-  readonly #destination: number;
-  readonly #perPacket: number;
   readonly #asked: Asked;
   #heardAt = 0;
   #cancelDuty = () => {};
@@ -59,10 +59,6 @@ class Device implements Uitd {
   constructor(options: UitdOptions) {
     const { wire, clock, journal, components, lineDevice = null } = options;
     this.#options = options;
-    this.#source = options.source ?? 889;
-    this.#destination = options.destination ?? 88_888;
-    this.#perPacket = options.perPacket ?? 4;
-    this.#utcOffsetMinutes = options.utcOffsetMinutes ?? CHINA_MINUTES;
     this.#panel = new Panel(components);
     this.#speech = new Speech({
       panel: this.#panel,
@@ -70,17 +66,12 @@ class Device implements Uitd {
       journal,
       wire: wire.name,
       lineDevice,
-      utcOffsetMinutes: this.#utcOffsetMinutes,
     });
-    this.#asked = {
-      panel: this.#panel,
-      speech: this.#speech,
-      utcOffsetMinutes: this.#utcOffsetMinutes,
-    };
+    this.#asked = { panel: this.#panel, speech: this.#speech };
     this.#exchanges = new Exchanges({
       clock,
       confirmTimeoutMs: options.confirmTimeoutMs ?? 10_000,
-      retries: options.retries ?? 3,
+      retries: RETRIES,
       limit: options.spoolLimit ?? 10_000,
       parkMs: options.spoolPauseMs ?? 30_000,
       encode: (message, serial) => this.#frame({ serial, command: COMMAND.send, adu: message.adu }),
@@ -110,20 +101,11 @@ class Device implements Uitd {
     for (const id of this.#panel.systems.values()) this.#tellSystem(id);
   }
 
-  setUitd(patch: Partial<UitdState>): void {
-    this.#speech.uitd = { ...this.#speech.uitd, ...patch };
-    this.#upload(this.#speech.uitdState(), PRIORITY.change);
-  }
-
   resetPanel(): void {
     const parts = this.#panel.reset();
-    this.#press("reset", 1);
+    this.#press(FIRE_ALARM_SYSTEM, RESET_FLAG);
     for (const part of parts) this.#tellPart(part);
     for (const id of this.#panel.systems.values()) this.#tellSystem(id);
-  }
-
-  operate(operation: Exclude<Operation, "reset">, operator = 1): void {
-    this.#press(operation, operator);
   }
 
   stats(): UitdStats {
@@ -163,24 +145,24 @@ class Device implements Uitd {
     return bits;
   }
 
-  #press(operation: Operation, operator: number): void {
-    const pressed = { system: FIRE_ALARM_SYSTEM, flags: OPERATION_FLAGS[operation], operator };
-    this.#upload(this.#speech.operation(pressed), PRIORITY.change);
+  /** A button of the panel (`system`), or of the transmission device (null). */
+  #press(system: SystemId | null, flags: number): void {
+    this.#upload(this.#speech.operation({ system, flags, operator: 1 }), PRIORITY.change);
   }
 
   #upload({ adu, facts, about }: Spoken, priority: Message["priority"]): void {
-    const { clock, journal, spool = true } = this.#options;
+    const { clock, journal } = this.#options;
     const confirmed = () => {
       for (const id of facts) journal.learn(id, { confirmed_at: clock.wall() });
     };
-    const keep = spool && priority !== PRIORITY.round;
+    const keep = priority !== PRIORITY.round;
     this.#exchanges.submit({ adu, about, priority, keep, sent: this.#learner(facts), confirmed });
   }
 
   /** After power-on and initialisation, unless it is still at it: who it is, and what its parts are called. */
   #introduce(): void {
     if (this.#busy) return;
-    for (const request of introductions(this.#panel, this.#perPacket)) {
+    for (const request of introductions(this.#panel, PER_PACKET)) {
       const spoken = answerRequest(request, this.#asked);
       if (spoken !== null) this.#upload(spoken, PRIORITY.round);
     }
@@ -189,7 +171,7 @@ class Device implements Uitd {
   #startRounds(): void {
     const { clock, heartbeatMs = 30_000, stateRoundMs = 600_000 } = this.#options;
     const { analogRoundMs = 60_000 } = this.#options;
-    const perTurn = this.#perPacket;
+    const perTurn = PER_PACKET;
     const parts = [...this.#panel.parts.values()];
     const measuring = parts.filter((part) => part.analog !== null);
     const systems = [...this.#panel.systems.values()];
@@ -235,7 +217,7 @@ class Device implements Uitd {
     const hidden = now - this.#heardAt > FRAME_PAUSE_MS ? this.#framer.giveUp() : [];
     this.#heardAt = now;
     for (const frame of [...hidden, ...this.#framer.push(bytes)]) {
-      if (frame.destination === this.#source) this.#obey(frame);
+      if (frame.destination === OWN) this.#obey(frame);
       else this.#counts.misaddressed += 1;
     }
   }
@@ -245,7 +227,7 @@ class Device implements Uitd {
     if (command === COMMAND.confirm) return this.#exchanges.confirmed(serial);
     if (command === COMMAND.deny) return this.#exchanges.denied(serial);
     if (command === COMMAND.request) return this.#answer(serial, adu);
-    const order = command === COMMAND.control ? parseOrder(adu, this.#utcOffsetMinutes) : null;
+    const order = command === COMMAND.control ? parseOrder(adu) : null;
     if (order === null) return this.#deny(serial);
     this.#reply(COMMAND.confirm, serial);
     switch (order.order) {
@@ -286,15 +268,13 @@ class Device implements Uitd {
         this.#counts.dutyUnanswered += 1;
         return;
       }
-      const press = { system: null, flags: DUTY_ANSWER_FLAG, operator: 1 };
-      this.#upload(this.#speech.operation(press), PRIORITY.change);
+      this.#press(null, DUTY_ANSWER_FLAG);
     });
   }
 
   #frame({ serial, command, adu }: Pick<Frame, "serial" | "command" | "adu">): Uint8Array {
     const time = this.#speech.label();
     const version = [1, 1] as const;
-    const [source, destination] = [this.#source, this.#destination];
-    return encodeFrame({ serial, version, time, source, destination, command, adu });
+    return encodeFrame({ serial, version, time, source: OWN, destination: CENTRE, command, adu });
   }
 }

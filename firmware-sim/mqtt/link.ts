@@ -108,6 +108,8 @@ class ReliableLink implements Link {
     this.#cancelRetry();
     this.#cancelWatch();
     const client = this.#client;
+    const force = !this.#up;
+    this.#up = false;
     const { clock, ackTimeoutMs = ACK_MS } = this.#options;
     return new Promise((over) => {
       const cancel = clock.after(Math.min(ackTimeoutMs, CLOSE_MS), () => {
@@ -115,7 +117,7 @@ class ReliableLink implements Link {
         over();
       });
       // mqtt.js itself would wait for them for ever.
-      client?.end(!this.#up, () => {
+      client?.end(force, () => {
         cancel();
         over();
       });

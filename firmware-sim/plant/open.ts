@@ -7,8 +7,8 @@ import type { Journal } from "../journal/index.ts";
 import type { Link, Login } from "../mqtt/index.ts";
 import type { SirenState } from "../native/index.ts";
 import { openNativeDevice, openSiren } from "../native/index.ts";
-import { faultyWire, openPtyWire } from "../wire/index.ts";
-import type { FaultyWire } from "../wire/index.ts";
+import { faultyWire, openPtyWire, openTcpWire } from "../wire/index.ts";
+import type { FaultyWire, Wire } from "../wire/index.ts";
 import { openCoordinator } from "../zigbee2mqtt/index.ts";
 import type { End } from "./end.ts";
 import type { PlantEvent } from "./events.ts";
@@ -58,7 +58,7 @@ export interface Opened {
 }
 
 /**
- * Switches on every device of one gateway: a pty per line, an MQTT connection per bridge and native device.
+ * Switches on every device of one gateway: a pty or a TCP connection per line, an MQTT connection per bridge and native device.
  * Throws `no_login` when credentials of a device are missing, `unknown_driver` for a line that nothing simulated speaks,
  * `bad_demo_address`, and what ptys throw.
  */
@@ -90,12 +90,11 @@ class Opening implements Opened {
   }
 
   line(line: Line): void {
-    const { clock, journal, tell, random, dataDir, rate, facility } = this.#options;
-    if (line.path === undefined) return;
-    const baud = line.baud ?? (line.driver === "ld2410" ? 256_000 : 9_600);
-    const pty = openPtyWire({ name: line.id, link: join(dataDir, line.path), baud, clock });
-    this.#closing.push(() => pty.close());
-    const wire = faultyWire(pty, random);
+    const { clock, journal, tell, random, rate, facility } = this.#options;
+    const bare = this.#wireOf(line);
+    if (bare === undefined) return;
+    this.#closing.push(() => bare.close());
+    const wire = faultyWire(bare, random);
     const shared = shareLine(wire);
     const player = createPlayer({ line: line.id, shared, journal, clock, tell });
     const common = { line, wire: shared.own, journal, clock, rate };
@@ -139,8 +138,21 @@ class Opening implements Opened {
     }
   }
 
+  /** A pty, or the device's connection to a gateway that listens. A gateway that dials (`tcp`) finds nobody: undefined. */
+  #wireOf(line: Line): Wire | undefined {
+    const { clock, dataDir } = this.#options;
+    const { id: name, path, listen } = line;
+    if (path !== undefined) {
+      const baud = line.baud ?? (line.driver === "ld2410" ? 256_000 : 9_600);
+      return openPtyWire({ name, link: join(dataDir, path), baud, clock });
+    }
+    if (listen === undefined) return undefined;
+    const [host = "", port] = listen.split(":");
+    return openTcpWire({ name, host, port: Number(port), clock });
+  }
+
   async close(): Promise<void> {
-    await Promise.all(this.#closing.toReversed().map((close) => close()));
+    await Promise.all(this.#closing.toReversed().map(async (close) => close()));
   }
 
   #end(end: End & { close(): void | Promise<void> }, devices: readonly string[]): void {

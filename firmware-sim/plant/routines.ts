@@ -30,7 +30,7 @@ export function routinesOf(facility: Facility, world: World): Routine[] {
       say: (t) => seenBy(world, room, t),
     }));
   const devices = facility.devices.flatMap((device) => {
-    const wire = device.source === "native" ? device.address : wireOf(device);
+    const wire = wireNameOf(device);
     const habits = HABITS[device.kind] ?? (device.source === undefined ? [] : [HERE]);
     return habits.map(({ kind = device.kind, say, ...often }): Routine => ({
       device: device.id,
@@ -41,6 +41,11 @@ export function routinesOf(facility: Facility, world: World): Routine[] {
     }));
   });
   return [...radars, ...devices];
+}
+
+/** The line, bridge or native address that a device speaks by: what `hold` names. */
+export function wireNameOf(device: Device): string {
+  return device.source === "native" ? device.address : wireOf(device);
 }
 
 interface Moment {

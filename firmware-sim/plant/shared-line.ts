@@ -30,10 +30,7 @@ export function shareLine(wire: Wire): SharedLine {
   let device: WireEvents | undefined;
   let reply: ((bytes: Uint8Array) => void) | undefined;
   let waiting: (() => void)[] = [];
-  wire.attach({
-    bytes: (bytes) => (holders > 0 ? reply?.(bytes) : device?.bytes(bytes)),
-    listening: (now) => device?.listening?.(now),
-  });
+  wire.attach({ bytes: (bytes) => (holders > 0 ? reply?.(bytes) : device?.bytes(bytes)) });
   const own: Wire = {
     name: wire.name,
     get listening() {

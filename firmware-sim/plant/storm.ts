@@ -3,6 +3,7 @@ import type { FieldValue, Kind } from "@anhu/core/points";
 import type { Clock } from "@anhu/core/time";
 import { between, chance } from "../world/chance.ts";
 import type { Plant } from "./index.ts";
+import { wireNameOf } from "./routines.ts";
 
 /** Real alarms at random: the journal is the ground truth that stores are compared with. */
 export interface StormOptions {
@@ -40,8 +41,8 @@ export function startStorm({ facility, plant, clock, seed, perMinute }: StormOpt
   }
 
   function mayBegin(device: Device): boolean {
-    const wire = device.line ?? device.source ?? "";
-    if (lasting.size >= MOST || lasting.has(device.id) || plant.held(wire)) return false;
+    if (lasting.size >= MOST || lasting.has(device.id)) return false;
+    if (plant.held(wireNameOf(device))) return false;
     return device.line === undefined || (runs.get(device.line)?.begun ?? 0) < RUN;
   }
 

@@ -140,7 +140,6 @@ class PtyWire implements Wire {
     this.#listening = listening;
     if (listening) this.#counters.sessions += 1;
     else drain(this.#path);
-    this.#events?.listening?.(listening);
   }
 }
 

@@ -89,7 +89,7 @@ class TcpWire implements Wire {
     socket.on("connect", () => {
       this.#pauseMs = this.#firstPauseMs;
       this.#counters.sessions += 1;
-      this.#notice(true);
+      this.#listening = true;
     });
     socket.on("data", (bytes) => {
       this.#counters.received += bytes.length;
@@ -100,16 +100,10 @@ class TcpWire implements Wire {
     });
     socket.on("close", () => {
       this.#socket = null;
-      this.#notice(false);
+      this.#listening = false;
       if (!this.#open) return;
       this.#cancel = clock.after(this.#pauseMs, () => this.#connect());
       this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
     });
-  }
-
-  #notice(listening: boolean): void {
-    if (listening === this.#listening) return;
-    this.#listening = listening;
-    this.#events?.listening?.(listening);
   }
 }

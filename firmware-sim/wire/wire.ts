@@ -23,13 +23,12 @@ export interface WireStats {
 /** The far end of a wire calls these; one consumer per wire. */
 export interface WireEvents {
   bytes(bytes: Uint8Array): void;
-  /** Somebody opened the other end, or nobody holds it any more. A device on a three-wire line cannot know this: for tests, TCP and people. */
-  listening?(now: boolean): void;
 }
 
 /** A device's end of a line. Sending never blocks and never throws. */
 export interface Wire {
   readonly name: string;
+  /** Somebody holds the other end open. A device on a three-wire line cannot know this: for people. */
   readonly listening: boolean;
   send(bytes: Uint8Array, done?: (sent: Sent) => void): void;
   attach(events: WireEvents): void;

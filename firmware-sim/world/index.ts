@@ -38,12 +38,14 @@ export interface World {
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
-/** The world of one facility. China has one time zone without summer time, so `utcOffsetMs` is +8 h by default. */
+/** China has one time zone, without summer time. */
+const CHINA_MS = 8 * 3_600_000;
+
+/** The world of one facility. */
 export function createWorld(
   facility: Pick<Facility, "places" | "residents">,
-  options: { seed: number; utcOffsetMs?: number },
+  { seed }: { readonly seed: number },
 ): World {
-  const { seed, utcOffsetMs = 8 * 3_600_000 } = options;
   const people = facility.residents.map((resident): Person => ({
     id: resident.id,
     room: resident.room,
@@ -51,7 +53,7 @@ export function createWorld(
     walks: resident.mobility !== "bed",
   }));
   const byId = new Map(people.map((person) => [person.id, person]));
-  const midnightOf = (t: number) => t - ((t + utcOffsetMs) % DAY_MS);
+  const midnightOf = (t: number) => t - ((t + CHINA_MS) % DAY_MS);
   // One day per person is kept: asking for another day replaces it.
   const days = new Map<string, { midnight: number; stays: readonly Stay[] }>();
 
@@ -104,7 +106,7 @@ export function createWorld(
     },
     doorOpen(device, t) {
       const slot = Math.floor(t / (10 * MINUTE_MS));
-      const hour = ((t + utcOffsetMs) % DAY_MS) / 3_600_000;
+      const hour = ((t + CHINA_MS) % DAY_MS) / 3_600_000;
       const busy = hour > 6 && hour < 20 ? 0.3 : 0.02;
       return (
         chance(seed, `${device}/open/${slot}`) < busy &&
