@@ -34,7 +34,6 @@ export interface Bench {
   readonly folder: string;
   /** Closes in reverse what the section opened, also when it fails or the bench is interrupted. */
   readonly open: AsyncDisposableStack;
-  readonly say: (line: string) => void;
 }
 
 export type Section = (bench: Bench) => Promise<Measured>;

@@ -59,6 +59,6 @@ export async function startChild(options: ChildOptions): Promise<Child> {
 export function serveParent(answer: (question: unknown) => Promise<object>): void {
   process.once("disconnect", () => process.exit(0));
   process.on("message", (question) => {
-    void answer(question).then((said) => process.send?.(said));
+    void answer(question).then((said) => process.connected && process.send?.(said));
   });
 }

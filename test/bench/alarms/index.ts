@@ -21,7 +21,7 @@ const OTHERS = 4;
 const BACKLOG_BATCHES = 3_000;
 
 /** The demo facility at rest. */
-export async function alarmsIdle(bench: Bench): Promise<Measured> {
+export async function alarmsAtRest(bench: Bench): Promise<Measured> {
   const place = await openPlace(bench, { rate: 1, backlog: 0 });
   const { latencies, readingsPerSecond } = await place.sound(bench.quick ? 6_000 : 60_000);
   return {
@@ -35,7 +35,7 @@ export async function alarmsIdle(bench: Bench): Promise<Measured> {
 }
 
 /** Telemetry at the limit: this facility's devices report 100 times as often, 4 other gateways send all they can; and a backlog drains. */
-export async function alarmsOverloaded(bench: Bench): Promise<Measured> {
+export async function alarmsUnderOverload(bench: Bench): Promise<Measured> {
   const place = await openPlace(bench, { rate: RATE, backlog: BACKLOG_BATCHES });
   const logins = addGateways(place.dataDir, place.mqttPort);
   const began = bench.clock.wall() - 6 * 3_600_000;
