@@ -1,4 +1,5 @@
 import type { Clock } from "@anhu/core/time";
+import { LATE, within } from "@anhu/core/time";
 import type { AedesPublishPacket, ConnectPacket, PublishPacket, Subscription } from "aedes";
 import { admit, mayPublish } from "./admission.ts";
 import type { Identity, IdentityStore, Role } from "./identities/identity.ts";
@@ -165,18 +166,13 @@ export class Policy {
     const { clock, limits, beforeAck } = this.#parts;
     if (waitMs > 0) await new Promise<void>((resolve) => clock.after(waitMs, resolve));
     if (beforeAck === undefined) return null;
-    const late = Promise.withResolvers<Refused>();
-    const cancel = clock.after(limits.beforeAckMs, () =>
-      late.resolve(new Refused("before_ack_timeout")),
-    );
     try {
-      return await Promise.race([beforeAck(incoming).then(() => null), late.promise]);
+      const done = await within(clock, limits.beforeAckMs, beforeAck(incoming));
+      return done === LATE ? new Refused("before_ack_timeout") : null;
     } catch (thrown) {
       const refused = new Refused("before_ack_failed");
       refused.cause = thrown;
       return refused;
-    } finally {
-      cancel();
     }
   }
 }

@@ -1,3 +1,5 @@
+export { Throttle } from "./throttle.ts";
+
 declare const wall: unique symbol;
 declare const monotonic: unique symbol;
 
@@ -25,6 +27,23 @@ export function systemClock(): Clock {
       return () => clearTimeout(timer);
     },
   };
+}
+
+export const LATE = Symbol("late");
+
+/** What `work` resolves to, or LATE after `timeoutMs`; rejects as `work` does. What is late goes on by itself. */
+export async function within<T>(
+  clock: Clock,
+  timeoutMs: number,
+  work: Promise<T>,
+): Promise<T | typeof LATE> {
+  const late = Promise.withResolvers<typeof LATE>();
+  const cancel = clock.after(timeoutMs, () => late.resolve(LATE));
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    cancel();
+  }
 }
 
 /** A clock that stands still until told: `advance` moves both times and runs what falls due; `stepWall` moves only the wall clock. */
