@@ -18,9 +18,10 @@ export interface Config {
  */
 export function readConfig(env: NodeJS.ProcessEnv, clock: Clock): Config {
   const folder = env["ANHU_DATA"] ?? "./data";
-  const port = Number(env["ANHU_MQTT_PORT"] ?? 1883);
+  const given = env["ANHU_MQTT_PORT"] ?? "1883";
+  const port = Number(given);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw wrong("bad_config", `ANHU_MQTT_PORT must be a port number, not "${port}"`);
+    throw wrong("bad_config", `ANHU_MQTT_PORT must be a port number, not "${given}"`);
   }
   return {
     store: {

@@ -1,10 +1,11 @@
 import type { Clock } from "@anhu/core/time";
+import { Throttle, within } from "@anhu/core/time";
 import { topic } from "@anhu/core/wire";
 import type { Registry } from "prom-client";
 import { openDeadLetters } from "./dead-letters/dead-letters.ts";
 import { Intake } from "./intake/intake.ts";
 import { ingestMetrics } from "./metrics.ts";
-import type { Store } from "./stores/store.ts";
+import type { Health, Store } from "./stores/store.ts";
 import { openUplink } from "./uplink/uplink.ts";
 
 export interface IngestOptions {
@@ -15,7 +16,6 @@ export interface IngestOptions {
     readonly clientId: string;
     readonly username: string;
     readonly password: string;
-    readonly ca?: string;
   };
   readonly deadLettersPath: string;
   readonly retentionDays: number;
@@ -24,25 +24,26 @@ export interface IngestOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly metrics: Registry;
+  /** Told of each kind of trouble once in 10 s, with `unlogged`: how many there were since. */
   readonly warn: (what: Record<string, unknown>, text: string) => void;
-}
-
-export interface Part {
-  readonly status: "ok" | "degraded" | "down";
-  readonly detail: string;
 }
 
 export interface Ingest {
   /** Resolves when readings can arrive. */
   subscribed(): Promise<void>;
-  health(): Promise<Readonly<Record<"broker" | "store" | "queue" | "dead_letters", Part>>>;
-  /** Stops listening, answers what was received (at most 5 s), closes the store. */
+  health(): Promise<Readonly<Record<"broker" | "store" | "queue" | "dead_letters", Health>>>;
+  /** Answers what was received and tells what comes now to wait (at most 5 s), then leaves the broker and closes the store. */
   close(): Promise<void>;
 }
 
 /** Starts ingest: readings of every gateway from the broker into the store, each batch answered with an ack. */
 export function startIngest(options: IngestOptions): Ingest {
-  const { clock, store, warn } = options;
+  const { clock, store } = options;
+  const throttle = new Throttle(clock, QUIET_MS);
+  const warn: IngestOptions["warn"] = (what, text) => {
+    const unlogged = throttle.pass(`${text} ${String(what["code"])}`);
+    if (unlogged !== null) options.warn({ ...what, unlogged }, text);
+  };
   const metrics = ingestMetrics(options.metrics);
   const maxQueueBytes = options.maxQueueBytes ?? MAX_QUEUE_BYTES;
   const deadLetters = openDeadLetters(options.deadLettersPath, MAX_DEAD_LETTER_BYTES);
@@ -51,6 +52,7 @@ export function startIngest(options: IngestOptions): Ingest {
     deadLetters,
     metrics,
     maxQueueBytes,
+    warn,
     sendAck(address, ack) {
       const sent = uplink.publish(topic(address, "ack"), JSON.stringify(ack));
       if (!sent) metrics.unsentAcks.inc();
@@ -83,10 +85,7 @@ export function startIngest(options: IngestOptions): Ingest {
       };
     },
     async close() {
-      await Promise.race([
-        intake.idle(),
-        new Promise<void>((resolve) => clock.after(CLOSE_MS, resolve)),
-      ]);
+      await within(clock, CLOSE_MS, intake.stop());
       await uplink.close();
       await store.close();
       deadLetters.close();
@@ -97,3 +96,4 @@ export function startIngest(options: IngestOptions): Ingest {
 const MAX_QUEUE_BYTES = 16 * 1024 * 1024;
 const MAX_DEAD_LETTER_BYTES = 64 * 1024 * 1024;
 const CLOSE_MS = 5000;
+const QUIET_MS = 10_000;

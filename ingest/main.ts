@@ -1,7 +1,7 @@
 /** Ingest as a process: `node ingest/main.ts` or `anhu run ingest`. */
 import { messageOf } from "@anhu/core/errors";
 import type { Clock } from "@anhu/core/time";
-import { systemClock } from "@anhu/core/time";
+import { systemClock, within } from "@anhu/core/time";
 import { pino } from "pino";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { readConfig } from "./config.ts";
@@ -33,10 +33,7 @@ async function main(): Promise<void> {
     });
     const stop = (): void => void ingest.close().finally(() => process.exit(0));
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, stop);
-    await Promise.race([
-      ingest.subscribed(),
-      new Promise<void>((resolve) => clock.after(READY_MS, resolve)),
-    ]);
+    await within(clock, READY_MS, ingest.subscribed());
     process.send?.({ ready: true, service: "ingest", ports: [] });
     log.info({ store: store.name }, "ready");
     scheduleReport({ ingest, metrics, clock });

@@ -26,7 +26,7 @@ export interface DeadLetters {
  * cut there is the gateway's own copy. Bounded: past `maxBytes` the oldest letters go.
  */
 export function openDeadLetters(path: string, maxBytes: number): DeadLetters {
-  mkdirSync(dirname(path), { recursive: true });
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const database = new DatabaseSync(path, { timeout: 5000 });
   database.exec(`
     PRAGMA journal_mode = WAL;

@@ -37,7 +37,7 @@ beforeEach(() => {
     clock: new FakeClock(T),
     random: () => 0.5,
     retentionDays: 400,
-    maxQueueBytes: 1000,
+    maxQueueBytes: 10_000,
     sendAck: (_, sent) => void acks.push(sent),
     warn: () => undefined,
   });
@@ -161,14 +161,26 @@ test("a slow store fills the queue, and then gateways are told to wait at once",
   const release = Promise.withResolvers<WriteOutcome>();
   answers = [release.promise, release.promise];
   const one = batch(GOOD);
-  const room = Math.floor(1000 / one.length);
+  const room = Math.floor(10_000 / (one.length + 1024));
   for (let i = 0; i < room + 3; i++) intake.offer(TOPIC, one);
   expect(acks).toEqual([1, 2, 3].map(() => ack({ busy_ms: 1000 })));
-  expect(intake.queuedBytes).toBeLessThanOrEqual(1000);
+  expect(intake.queuedBytes).toBeLessThanOrEqual(10_000);
   release.resolve(STORED);
   await intake.idle();
   expect(acks).toHaveLength(room + 3);
   expect(intake.queuedBytes).toBe(0);
+});
+
+test("while it stops, what is there is stored and what comes is told to wait", async () => {
+  const release = Promise.withResolvers<WriteOutcome>();
+  answers = [release.promise];
+  intake.offer(TOPIC, batch(GOOD));
+  const stopped = intake.stop();
+  intake.offer(TOPIC, batch(GOOD, { seq: 8 }));
+  release.resolve(STORED);
+  await stopped;
+  expect(acks).toEqual([ack({ busy_ms: 1000 }), ack({ stored: [7] })]);
+  expect(written).toHaveLength(1);
 });
 
 test.each([

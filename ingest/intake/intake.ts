@@ -54,13 +54,14 @@ export class Intake {
   readonly #queue: Incoming[] = [];
   #bytes = 0;
   #writing = 0;
+  #stopped = false;
   #whenIdle: (() => void)[] = [];
 
   constructor(options: IntakeOptions) {
     this.#options = options;
   }
 
-  /** Bytes received and not yet answered. */
+  /** Bytes received and not yet answered, and what each batch takes beside its own. */
   get queuedBytes(): number {
     return this.#bytes;
   }
@@ -77,11 +78,11 @@ export class Intake {
     const bodyOffset = parsed?.value.bodyOffset ?? 0;
     const incoming = { topic, address, batch, header, bodyOffset };
     if (batch.length > MAX_BATCH_BYTES) return this.#refuseWhole(incoming, "oversize");
-    if (this.#bytes + batch.length > this.#options.maxQueueBytes) {
+    if (this.#stopped || this.#bytes + sizeOf(incoming) > this.#options.maxQueueBytes) {
       return this.#postpone(incoming, "queue_full");
     }
     this.#queue.push(incoming);
-    this.#count(batch.length);
+    this.#count(sizeOf(incoming));
     this.#drain();
   }
 
@@ -89,6 +90,12 @@ export class Intake {
   idle(): Promise<void> {
     if (this.#bytes === 0) return Promise.resolve();
     return new Promise((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  /** Resolves when everything received until now is answered; whoever comes later is told to wait. */
+  stop(): Promise<void> {
+    this.#stopped = true;
+    return this.idle();
   }
 
   #drain(): void {
@@ -108,7 +115,7 @@ export class Intake {
       this.#postpone(incoming, "store_busy");
     }
     this.#writing--;
-    this.#count(-incoming.batch.length);
+    this.#count(-sizeOf(incoming));
     this.#drain();
     if (this.#bytes === 0) for (const idle of this.#whenIdle.splice(0)) idle();
   }
@@ -238,6 +245,13 @@ const MAX_OFFSET_MS = DAY_MS;
 /** CONTRACTS.md: over ten minutes ahead is refused. */
 const AHEAD_MS = 600_000;
 const BUSY_MS = { queue_full: 1000, store_busy: 5000 } as const;
+
+/** What an entry of the queue takes beside the bytes of its batch: tiny ones must not make the queue endless. */
+const ENTRY_BYTES = 1024;
+
+function sizeOf({ batch }: Incoming): number {
+  return batch.length + ENTRY_BYTES;
+}
 
 /** The bytes of the named lines, one line break behind each. */
 function cutOut({ batch, bodyOffset }: Incoming, numbers: ReadonlySet<number>): Uint8Array {

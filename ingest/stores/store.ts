@@ -48,7 +48,7 @@ export interface LastValue {
   readonly at: number;
 }
 
-export interface StoreHealth {
+export interface Health {
   readonly status: "ok" | "degraded" | "down";
   readonly detail: string;
 }
@@ -69,6 +69,6 @@ export interface Store {
   count(query: ReadingQuery): Promise<number>;
   /** The newest value of every field, of one device or all of a facility. */
   lastValues(query: { facility: string; device?: string }): Promise<LastValue[]>;
-  health(): Promise<StoreHealth>;
+  health(): Promise<Health>;
   close(): Promise<void>;
 }

@@ -3,16 +3,15 @@ import type { MqttClient } from "mqtt";
 import { connect } from "mqtt";
 import { messageOf } from "@anhu/core/errors";
 import type { Clock } from "@anhu/core/time";
+import { within } from "@anhu/core/time";
 import { everyGateway } from "@anhu/core/wire";
 
 export interface UplinkOptions {
-  /** `mqtt://host:port` or `mqtts://...`. */
+  /** `mqtt://host:port`. */
   readonly url: string;
   readonly clientId: string;
   readonly username: string;
   readonly password: string;
-  /** The authority that signed the broker's certificate, PEM; for mqtts. */
-  readonly ca?: string;
   readonly clock: Clock;
   readonly random: () => number;
   /** Must return at once: the broker's PUBACK waits for it, and all other readings with it. */
@@ -41,7 +40,6 @@ export function openUplink(options: UplinkOptions): Uplink {
     clientId: options.clientId,
     username: options.username,
     password: options.password,
-    ...(options.ca === undefined ? {} : { ca: options.ca }),
     protocolVersion: 4,
     clean: true,
     resubscribe: false,
@@ -89,10 +87,7 @@ export function openUplink(options: UplinkOptions): Uplink {
     async close() {
       closing = true;
       cancelRetry?.();
-      await Promise.race([
-        client.endAsync(!client.connected),
-        new Promise<void>((resolve) => void clock.after(CLOSE_MS, resolve)),
-      ]);
+      await within(clock, CLOSE_MS, client.endAsync(!client.connected));
     },
   };
 }

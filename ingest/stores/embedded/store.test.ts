@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { systemClock } from "@anhu/core/time";
+import { FakeClock, systemClock } from "@anhu/core/time";
 import { expect, test } from "vitest";
 import { storeContract } from "../contract.ts";
 import type { TaggedLines } from "../store.ts";
@@ -57,6 +57,25 @@ test("what it said is stored is there after SIGKILL", async () => {
   expect(last).toBeGreaterThanOrEqual(20);
   expect(await store.count({ facility: "f" })).toBeGreaterThanOrEqual(last);
   await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+test("a disk that hangs is seen, and writes wait for it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "anhu-store-"));
+  const path = join(folder, "a", "readings.db");
+  const hangs = new FakeClock(0);
+  const store = await openEmbeddedStore({ path, clock: hangs, retentionDays: 400 });
+  const other = new DatabaseSync(path);
+  other.exec("BEGIN IMMEDIATE");
+  const written = store.write(tagged(line(17)));
+  hangs.advance(10_000);
+  expect(await store.health()).toMatchObject({ status: "degraded" });
+  other.exec("ROLLBACK");
+  expect(await written).toMatchObject({ outcome: "stored" });
+  expect(await store.health()).toMatchObject({ status: "ok" });
+  other.close();
+  await store.close();
+  expect(statSync(join(folder, "a")).mode & 0o077).toBe(0);
   rmSync(folder, { recursive: true });
 });
 

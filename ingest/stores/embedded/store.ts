@@ -3,14 +3,8 @@ import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { AnhuError, messageOf } from "@anhu/core/errors";
 import type { Clock } from "@anhu/core/time";
-import type {
-  LastValue,
-  Reading,
-  Store,
-  StoreHealth,
-  TaggedLines,
-  WriteOutcome,
-} from "../store.ts";
+import { within } from "@anhu/core/time";
+import type { Health, LastValue, Reading, Store, TaggedLines, WriteOutcome } from "../store.ts";
 import type { Answer, Question } from "./messages.ts";
 
 export interface EmbeddedOptions {
@@ -27,7 +21,7 @@ export interface EmbeddedOptions {
  * when the file cannot be opened.
  */
 export async function openEmbeddedStore(options: EmbeddedOptions): Promise<Store> {
-  mkdirSync(dirname(options.path), { recursive: true });
+  mkdirSync(dirname(options.path), { recursive: true, mode: 0o700 });
   const store = new EmbeddedStore(options);
   try {
     await store.count({ facility: "" });
@@ -42,7 +36,8 @@ class EmbeddedStore implements Store {
   readonly name = "embedded";
   readonly parallel = 32;
   readonly #options: EmbeddedOptions;
-  readonly #pending = new Map<number, (answer: Answer) => void>();
+  /** In the order in which they were asked. */
+  readonly #pending = new Map<number, { since: number; settle: (answer: Answer) => void }>();
   #worker: Worker;
   #nextId = 1;
   /** Why writing does not work; null when it does. */
@@ -78,18 +73,23 @@ class EmbeddedStore implements Store {
     return (await this.#get({ type: "lastValues", query })) as LastValue[];
   }
 
-  health(): Promise<StoreHealth> {
-    return Promise.resolve(
-      this.#trouble === null
-        ? { status: "ok", detail: `SQLite, ${this.#pending.size} writes under way` }
-        : { status: "down", detail: this.#trouble },
-    );
+  health(): Promise<Health> {
+    return Promise.resolve(this.#health());
+  }
+
+  #health(): Health {
+    if (this.#trouble !== null) return { status: "down", detail: this.#trouble };
+    const [oldest] = this.#pending.values();
+    const now = this.#options.clock.monotonic();
+    const waitedMs = oldest === undefined ? 0 : now - oldest.since;
+    const detail = `SQLite, ${this.#pending.size} requests under way, the oldest for ${waitedMs / 1000} s`;
+    return { status: waitedMs < SLOW_MS ? "ok" : "degraded", detail };
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     this.#cancelRetention();
-    await this.#ask({ type: "close" });
+    await within(this.#options.clock, CLOSE_MS, this.#ask({ type: "close" }));
     await this.#worker.terminate();
   }
 
@@ -100,7 +100,7 @@ class EmbeddedStore implements Store {
     let cause = "its thread ended";
     this.#running = true;
     worker.on("message", (answer: Answer) => {
-      this.#pending.get(answer.id)?.(answer);
+      this.#pending.get(answer.id)?.settle(answer);
       this.#pending.delete(answer.id);
     });
     worker.on("error", (thrown) => {
@@ -108,7 +108,7 @@ class EmbeddedStore implements Store {
     });
     worker.on("exit", () => {
       this.#running = false;
-      for (const [id, settle] of this.#pending) settle({ id, ok: false, detail: cause });
+      for (const [id, { settle }] of this.#pending) settle({ id, ok: false, detail: cause });
       this.#pending.clear();
       if (this.#closed) return;
       this.#trouble = cause;
@@ -123,7 +123,7 @@ class EmbeddedStore implements Store {
     const id = this.#nextId++;
     if (!this.#running) return Promise.resolve({ id, ok: false, detail: "it is starting again" });
     return new Promise((resolve) => {
-      this.#pending.set(id, resolve);
+      this.#pending.set(id, { since: this.#options.clock.monotonic(), settle: resolve });
       this.#worker.postMessage({ ...question, id }, transfer);
     });
   }
@@ -151,6 +151,9 @@ class EmbeddedStore implements Store {
 
 const DAY_MS = 86_400_000;
 const RESTART_MS = 1000;
+/** An answer that takes longer is a disk that hangs, or a query that holds up the writes. */
+const SLOW_MS = 10_000;
+const CLOSE_MS = 5000;
 /** Between two steps of a round through the series, and between two rounds. */
 const RETENTION_STEP_MS = 50;
 const RETENTION_PAUSE_MS = 600_000;

@@ -19,7 +19,7 @@ export class PointWriter {
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    this.#insert = database.prepare("INSERT OR IGNORE INTO point VALUES (?, ?, ?)");
+    this.#insert = database.prepare("INSERT INTO point VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
     this.#fields = database.prepare("SELECT fields FROM point WHERE series = ? AND at = ?");
     this.#update = database.prepare("UPDATE point SET fields = ? WHERE series = ? AND at = ?");
     this.#findSeries = database.prepare("SELECT id FROM series WHERE key = ?");

@@ -1,7 +1,7 @@
 import { HttpError } from "@influxdata/influxdb-client";
 import type { LineCode } from "../../check/line.ts";
 
-/** With these statuses a server of any version says that lines of a write are at fault. 413 is one too many of them. */
+/** With these statuses a server of any version refuses a write for what is in it. 413 is one line too many. */
 const STATUSES: readonly number[] = [400, 413, 422];
 
 /**
@@ -16,9 +16,14 @@ const FAULTS: readonly (readonly [said: RegExp, code: LineCode])[] = [
   [/partial write of line protocol/i, "bad_line"],
 ];
 
+/** Whether the server refused what is in the write. */
+export function aboutLines(thrown: unknown): thrown is HttpError {
+  return thrown instanceof HttpError && STATUSES.includes(thrown.statusCode);
+}
+
 /** The code of the lines' fault behind a failed write; undefined when it is not theirs. */
 export function lineFault(thrown: unknown): LineCode | undefined {
-  if (!(thrown instanceof HttpError) || !STATUSES.includes(thrown.statusCode)) return undefined;
+  if (!aboutLines(thrown)) return undefined;
   if (thrown.statusCode === 413) return "bad_line";
   const said = `${thrown.message} ${thrown.body ?? ""}`;
   return FAULTS.find(([pattern]) => pattern.test(said))?.[1];

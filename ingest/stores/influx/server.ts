@@ -3,7 +3,7 @@ import { Agent as HttpsAgent } from "node:https";
 import { messageOf } from "@anhu/core/errors";
 import { HttpError, InfluxDB, setLogger } from "@influxdata/influxdb-client";
 import type { LineCode } from "../../check/line.ts";
-import { lineFault } from "./faults.ts";
+import { aboutLines, lineFault } from "./faults.ts";
 
 export type InfluxVersion = 1 | 2 | 3;
 
@@ -28,8 +28,8 @@ export type WriteAnswer =
   | { readonly answer: "stored" }
   /** At least one line is at fault; the others may be stored or not. `code` is that of the one line when there was only one. */
   | { readonly answer: "lines"; readonly code: LineCode }
-  /** Nothing is known to be stored; no line is at fault. */
-  | { readonly answer: "unavailable"; readonly detail: string };
+  /** Nothing is known to be stored; no line is at fault. `refused`: the server is there and may take another request. */
+  | { readonly answer: "refused" | "unavailable"; readonly detail: string };
 
 /** One table of an InfluxQL answer. */
 export interface Series {
@@ -80,7 +80,8 @@ export class InfluxServer {
     } catch (thrown) {
       const code = lineFault(thrown);
       if (code !== undefined) return { answer: "lines", code };
-      return { answer: "unavailable", detail: explain(thrown, this.#options) };
+      const answer = aboutLines(thrown) ? "refused" : "unavailable";
+      return { answer, detail: explain(thrown, this.#options) };
     }
   }
 

@@ -161,6 +161,24 @@ test.each([
   expect(asked.length).toBeLessThan(15);
 });
 
+test("what the server refuses for no line's fault does not hold up the writes that shared its request", async () => {
+  const { open } = await serverThat((_request, body) =>
+    body.includes("device=new")
+      ? {
+          status: 400,
+          body: { error: "partial write: max-values-per-tag limit exceeded dropped=1" },
+        }
+      : {},
+  );
+  const store = await open({ version: 1 });
+  const devices = [1, 2, 3, 4, 5, 6, "new", 8].map((n) => GOOD.replace("=s1", `=${n}`));
+  const outcomes = await Promise.all(
+    devices.map((one) => store.write({ bytes: new TextEncoder().encode(`${one}\n`), count: 1 })),
+  );
+  const busy = outcomes.map(({ outcome }) => outcome === "busy");
+  expect(busy).toEqual([false, false, false, false, false, false, true, false]);
+});
+
 test("an outage in the middle of looking for the bad line is busy: nothing is refused yet", async () => {
   let requests = 0;
   const { open } = await serverThat(() => {

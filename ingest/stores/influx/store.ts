@@ -1,7 +1,7 @@
 import { AnhuError } from "@anhu/core/errors";
 import type { LineCode } from "../../check/line.ts";
-import type { Reading, ReadingQuery, Store, StoreHealth, WriteOutcome } from "../store.ts";
-import type { LastValue, TaggedLines } from "../store.ts";
+import type { Reading, ReadingQuery, Store, WriteOutcome } from "../store.ts";
+import type { Health, LastValue, TaggedLines } from "../store.ts";
 import { CheckedLines } from "./lines.ts";
 import { countStatements, lastStatements, readingsStatements } from "./queries.ts";
 import { countOf, lastValuesOf, readingsOf } from "./results.ts";
@@ -69,7 +69,7 @@ class InfluxStore implements Store {
     return lastValuesOf((await this.#ask(statements)).flat());
   }
 
-  async health(): Promise<StoreHealth> {
+  async health(): Promise<Health> {
     try {
       const version = await this.#server.ping();
       if (this.#trouble !== null) return { status: "down", detail: this.#trouble };
@@ -103,12 +103,12 @@ class InfluxStore implements Store {
   async #write(writes: readonly Waiting[]): Promise<void> {
     this.#requests += 1;
     const texts = writes.map(({ lines }) => lines.text(0, lines.count)).filter(Boolean);
-    // One write alone, or lines at fault: each goes by itself, to learn whose they are.
+    // One write alone, or something in them refused: each goes by itself, to learn whose it is.
     const shared = texts.length > 1 ? await this.#server.write(texts.join("\n")) : undefined;
     for (const { lines, resolve } of writes) {
       const refused = [...lines.refused];
       const detail =
-        shared === undefined || shared.answer === "lines"
+        shared === undefined || shared.answer === "lines" || shared.answer === "refused"
           ? await this.#send(lines, 0, lines.count, refused)
           : detailOf(shared);
       this.#trouble = detail ?? null;
@@ -149,5 +149,5 @@ class InfluxStore implements Store {
 }
 
 function detailOf(answer: WriteAnswer): string | undefined {
-  return answer.answer === "unavailable" ? answer.detail : undefined;
+  return "detail" in answer ? answer.detail : undefined;
 }
