@@ -118,6 +118,9 @@ function addresses(devices: readonly Loose[]): readonly Found[] {
     const wire = text(device, "line") ?? text(device, "source");
     const address = text(device, "address");
     if (wire === undefined || address === undefined) return [];
+    if (own(device, "source") !== undefined && /[+#]/.test(address)) {
+      return [found(device, "address", ["bad_topic", "an address in topics has no wildcard"])];
+    }
     const key = `${wire} ${address}`;
     if (seen.has(key)) {
       return [found(device, "address", ["duplicate_address", `${address} is taken on ${wire}`])];
@@ -151,15 +154,23 @@ function sirenTopic(gateway: Loose): readonly Found[] {
 
 function placeCycles(places: readonly Loose[]): readonly Found[] {
   const parents = new Map(places.map((place) => [text(place, "id"), text(place, "in")]));
-  return places.flatMap((place) => {
-    const id = text(place, "id");
-    let parent = text(place, "in");
-    for (let steps = 0; parent !== undefined && parent !== id && steps < places.length; steps++) {
-      parent = parents.get(parent);
+  const looked = new Set<string>();
+  const cyclic = new Set<string>();
+  for (const start of parents.keys()) {
+    const way = new Set<string>();
+    let id = start;
+    for (; id !== undefined && !looked.has(id); id = parents.get(id)) {
+      looked.add(id);
+      way.add(id);
     }
-    if (parent === undefined || parent !== id) return [];
-    return [found(place, "in", ["place_cycle", `${id} stands inside itself`])];
-  });
+    if (id === undefined || !way.has(id)) continue;
+    for (; id !== undefined && !cyclic.has(id); id = parents.get(id)) cyclic.add(id);
+  }
+  return places
+    .filter((place) => cyclic.has(text(place, "id") ?? ""))
+    .map((place) =>
+      found(place, "in", ["place_cycle", `${text(place, "id")} stands inside itself`]),
+    );
 }
 
 function limits(resident: Loose): readonly Found[] {

@@ -213,6 +213,18 @@ const MISTAKES: readonly [name: string, from: string, to: string, mistake: objec
     'base: "zigbee2mqtt/#"',
     { path: "gateways[0].mqtt.sources[0].base", reason: "bad_topic" },
   ],
+  [
+    "an address with a wildcard",
+    "address: wb-0042",
+    'address: "+"',
+    { path: "devices[1].address", reason: "bad_topic" },
+  ],
+  [
+    "a port that is none",
+    "path: /dev/ttyS2",
+    'tcp: "10.0.0.1:65536"',
+    { path: "gateways[0].lines[1].tcp", reason: "bad_value" },
+  ],
   ["an impossible time", '"20:00"', '"25:00"', { path: "rota[0].from", reason: "bad_time" }],
   [
     "an unknown timezone",
@@ -260,6 +272,14 @@ describe("a mistake is named with its line and path", () => {
     expect(mistakesOf(file)).toMatchObject([{ line, ...mistake }]);
   });
 
+  test("each place of a cycle, and none that only leads into it", () => {
+    const cycle = EXAMPLE.replace("kind: floor,", "kind: floor, in: r302,");
+    expect(mistakesOf(cycle)).toMatchObject([
+      { line: 4, path: "places[0].in", reason: "place_cycle" },
+      { line: 5, path: "places[1].in", reason: "place_cycle" },
+    ]);
+  });
+
   test("two devices on one address", () => {
     const twin =
       '  - { id: smoke-303, kind: smoke, line: panel, address: "1/1/0x0002000a" }\npolicies';
@@ -300,12 +320,14 @@ describe("a mistake is named with its line and path", () => {
   });
 });
 
-test("a hundred mistakes are a hundred, and a file of 20,000 foreign keys takes no minutes", () => {
+test("a hundred mistakes are a hundred, and a file of 20,000 foreign keys or nested places takes no minutes", () => {
   const devices = Array.from({ length: 25 }, (_, i) => `  - { id: X${i}, kind: sofa }\n`).join("");
   const many = EXAMPLE.replace("policies", `${devices}policies`);
   expect(mistakesOf(many)).toHaveLength(100);
   const keys = Array.from({ length: 20_000 }, (_, i) => `k${i}: 1`).join("\n");
   expect(mistakesOf(keys).length).toBeGreaterThanOrEqual(1_000);
+  const places = Array.from({ length: 20_000 }, (_, i) => `- {id: p${i}, in: p${i + 1}}`);
+  expect(mistakesOf(`places:\n${places.join("\n")}`).length).toBeGreaterThanOrEqual(1_000);
 });
 
 describe("a hostile file", () => {

@@ -39,8 +39,9 @@ export function parseFacility(source: string): Result<Facility, readonly Mistake
   const root = looseRoot(value);
   const found = [...checkShape(value), ...checkFacility(root), ...checkRota(root)];
   if (found.length + twice.length === 0 && FACILITY_SHAPE.Check(value)) return ok(value);
+  const lineOf = locator(document, lines);
   const mistakes = found.map(({ path, reason, detail }) => ({
-    line: lineOf(document, lines, path),
+    line: lineOf(path),
     path: pathText(path),
     reason,
     detail,
@@ -145,18 +146,26 @@ function pathOf(value: unknown, pointer: string): Path {
   return path;
 }
 
-/** The line of the key or list entry at the path, or of the nearest thing around it that exists. */
-function lineOf(document: Document.Parsed, lines: LineCounter, path: Path): number {
-  let node: unknown = document.contents;
-  let offset = 0;
-  for (const step of path) {
-    if (isAlias(node)) node = node.resolve(document);
-    const [at, next] = descend(node, step);
-    if (at === undefined) break;
-    offset = at;
-    node = next;
-  }
-  return Math.max(1, lines.linePos(offset).line);
+/** Gives the line of the key or list entry at a path, or of the nearest thing around it that exists. */
+function locator(document: Document.Parsed, lines: LineCounter): (path: Path) => number {
+  // The library walks the whole document for each alias that it resolves.
+  const targets = new Map<unknown, unknown>();
+  const behind = (node: unknown): unknown => {
+    if (!isAlias(node)) return node;
+    if (!targets.has(node)) targets.set(node, node.resolve(document));
+    return targets.get(node);
+  };
+  return (path) => {
+    let node: unknown = document.contents;
+    let offset = 0;
+    for (const step of path) {
+      const [at, next] = descend(behind(node), step);
+      if (at === undefined) break;
+      offset = at;
+      node = next;
+    }
+    return Math.max(1, lines.linePos(offset).line);
+  };
 }
 
 function descend(node: unknown, step: string | number): readonly [number | undefined, unknown] {

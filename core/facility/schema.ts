@@ -26,7 +26,11 @@ const TimeOfDay = Type.String({
   pattern: "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$",
   ...complaint("bad_time", 'a time of day is written "HH:MM", in quotes'),
 });
-const Endpoint = Type.String({ pattern: "^[^\\s:]+:[0-9]{1,5}$" });
+const Endpoint = Type.String({
+  pattern:
+    "^[^\\s:]+:([0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$",
+  ...complaint("bad_value", "a host, a colon and a port"),
+});
 const BaseTopic = Type.String({
   pattern: "^[^$/+#\\s][^+#\\s]*$",
   maxLength: 200,

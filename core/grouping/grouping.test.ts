@@ -50,10 +50,11 @@ test.each([
   expect(scopeOf({ ...FIRE, scope }, subject)).toBe(name);
 });
 
-test("who wears nothing is found by the room, and what stands in no room by its own id", () => {
+test("who wears nothing is found by the room, and what stands in no room by itself; of one name they are still three", () => {
   const group = { ...FIRE, scope: "person" } as const;
-  expect(scopeOf(group, { device: "d-1", room: "r1" })).toBe("r1");
-  expect(scopeOf(group, { device: "d-1", room: "none" })).toBe("d-1");
+  expect(scopeOf(group, { device: "d", room: "r", resident: "a1" })).toBe("a1");
+  expect(scopeOf(group, { device: "d", room: "a1" })).toBe("room.a1");
+  expect(scopeOf(group, { device: "a1", room: "none" })).toBe("device.a1");
 });
 
 function alarm(key: string, at: number): Joining {

@@ -37,7 +37,9 @@ export function scopeOf(group: Group, subject: Scoped): string {
   if (group.scope === "facility") return "all";
   if (group.scope === "line") return subject.wire ?? subject.device;
   if (group.scope === "device") return subject.device;
-  return subject.resident ?? (subject.room === "none" ? subject.device : subject.room);
+  if (subject.resident !== undefined) return subject.resident;
+  // Ids have no dot: a room or a device is nobody's namesake.
+  return subject.room === "none" ? `device.${subject.device}` : `room.${subject.room}`;
 }
 
 /**
