@@ -13,6 +13,7 @@ const STOP_WITHIN_MS = 5_000;
 
 async function run(): Promise<void> {
   const clock = systemClock();
+  const log = pino({ name: "response" });
   const dataDir = process.env["ANHU_DATA"] ?? "./data";
   const response = await startResponse({
     dataDir,
@@ -23,7 +24,7 @@ async function run(): Promise<void> {
       credentials: readCredentials(join(dataDir, "secrets", "response.json")),
     },
     clock,
-    log: pino({ name: "response" }),
+    log,
   });
 
   let stopping = false;
@@ -39,7 +40,9 @@ async function run(): Promise<void> {
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
   process.on("disconnect", stop);
-  process.on("message", (message) => response.health.take(message));
+  process.on("message", (message) => {
+    if (!response.health.take(message)) log.warn({ message }, "not a health report");
+  });
   process.send?.({ ready: true, service: "response", ports: response.ports });
 }
 

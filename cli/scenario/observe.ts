@@ -42,13 +42,14 @@ const PAGE = 1_000;
 export async function observe(api: string, facility: string): Promise<Observer> {
   let incidents: readonly SeenIncident[] = [];
   const entries: SeenEntry[] = [];
-  let next = 1;
+  const log = `${api}/ledger/${facility}`;
+  let next = (await get<{ size: number }>(`${log}?limit=1`)).size + 1;
 
   async function readLedger(): Promise<SeenEntry[]> {
     const read: SeenEntry[] = [];
     for (;;) {
       const page = await get<{ items: { seq: number; entry: string }[]; next: number | null }>(
-        `${api}/ledger/${facility}?from=${next}&limit=${PAGE}`,
+        `${log}?from=${next}&limit=${PAGE}`,
       );
       for (const { seq, entry } of page.items) {
         read.push(JSON.parse(entry) as SeenEntry);
@@ -58,7 +59,6 @@ export async function observe(api: string, facility: string): Promise<Observer> 
     }
   }
 
-  await readLedger();
   return {
     async look() {
       entries.push(...(await readLedger()));

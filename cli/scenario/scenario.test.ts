@@ -117,13 +117,17 @@ describe("the command", () => {
   let dir: string;
   let http: Server;
   let said: string;
+  let size: number;
 
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), "anhu-scenario-"));
     said = "";
-    http = createServer((_request, reply) => {
-      const page = { items: [{ seq: 7, entry: '{"seq":7,"type":"alert_raised"}' }], next: null };
-      reply.end(JSON.stringify(page));
+    size = 7;
+    http = createServer(({ url = "" }, reply) => {
+      const from = Number(/from=(\d+)/.exec(url)?.[1] ?? 1);
+      const seqs = Array.from({ length: size - from + 1 }, (_, at) => from + at);
+      const items = seqs.map((seq) => ({ seq, entry: `{"seq":${seq},"type":"alert_raised"}` }));
+      reply.end(JSON.stringify({ items, next: null, size }));
     });
   });
 
@@ -153,9 +157,12 @@ describe("the command", () => {
     await new Promise<void>((up) => void http.listen(0, "127.0.0.1", up));
     const { port } = http.address() as AddressInfo;
     const observer = await observe(`http://127.0.0.1:${port}/api/v1`, "pt-1");
-    expect(observer.entries).toEqual([]);
     await observer.look();
-    expect(observer.entries).toMatchObject([{ type: "alert_raised" }]);
+    expect(observer.entries).toEqual([]);
+    size = 8;
+    await observer.look();
+    await observer.look();
+    expect(observer.entries).toEqual([{ seq: 8, type: "alert_raised" }]);
   });
 });
 

@@ -3,6 +3,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { messageOf } from "@anhu/core/errors";
 import { parseFacility } from "@anhu/core/facility";
 import type { Facility } from "@anhu/core/facility";
 import type { Logger } from "pino";
@@ -16,27 +17,37 @@ export interface Facilities {
   readonly mistakes: readonly string[];
 }
 
-/** Reads all files. A bad one is left out and named; of two with one id the first read counts. Throws when a file cannot be read. */
+/** Reads all files. A bad one is left out and named; of two with one id the first read counts. */
 export function readFacilities(dataDir: string, log: Logger): Facilities {
   const byId = new Map<string, Facility>();
   const mistakes: string[] = [];
   const paths = pathsIn(dataDir);
   for (const path of paths.slice(0, FILES)) {
-    const parsed = parseFacility(readFileSync(path, "utf8"));
-    if (!parsed.ok) {
-      const [first] = parsed.error;
-      mistakes.push(
-        `${path}: line ${first?.line} ${first?.reason} (${parsed.error.length} in all)`,
-      );
-    } else if (byId.has(parsed.value.facility.id)) {
-      mistakes.push(`${path}: facility ${parsed.value.facility.id} has a file already`);
+    const read = readFacility(path);
+    if (typeof read === "string") mistakes.push(`${path}: ${read}`);
+    else if (byId.has(read.facility.id)) {
+      mistakes.push(`${path}: facility ${read.facility.id} has a file already`);
     } else {
-      byId.set(parsed.value.facility.id, parsed.value);
+      byId.set(read.facility.id, read);
     }
   }
   if (paths.length > FILES) mistakes.push(`${paths.length - FILES} facility files are not read`);
   for (const mistake of mistakes) log.error({ mistake }, "facility file");
   return { byId, mistakes };
+}
+
+/** The facility, or why there is none. */
+function readFacility(path: string): Facility | string {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (thrown) {
+    return messageOf(thrown);
+  }
+  const parsed = parseFacility(text);
+  if (parsed.ok) return parsed.value;
+  const [first] = parsed.error;
+  return `line ${first?.line} ${first?.reason} (${parsed.error.length} in all)`;
 }
 
 function pathsIn(dataDir: string): string[] {

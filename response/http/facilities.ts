@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { indexFacility } from "@anhu/core/facility";
-import { gatewaysOf } from "../store/gateways.ts";
+import { loadGateways } from "../store/gateways.ts";
+import type { GatewayRow } from "../store/gateways.ts";
 import { sendProblem } from "./problem.ts";
 import type { HttpOptions, Server } from "./server.ts";
 
@@ -10,19 +11,15 @@ const IdParams = Type.Object({ id: Type.String({ maxLength: 32 }) });
 export function facilityRoutes(server: Server, { db, facilities }: HttpOptions): void {
   const schema = { params: IdParams };
 
-  server.get("/api/v1/facilities", async () => ({
-    items: await Promise.all(
-      [...facilities.byId.values()].map(async ({ facility }) => ({
+  server.get("/api/v1/facilities", async () => {
+    const gateways = Map.groupBy(await loadGateways(db), (row) => row.facility);
+    return {
+      items: [...facilities.byId.values()].map(({ facility }) => ({
         ...facility,
-        gateways: (await gatewaysOf(db, facility.id)).map((row) => ({
-          id: row.gateway,
-          silent: row.silent === 1,
-          heard_at: row.heard_at,
-          status: row.status === null ? null : (JSON.parse(row.status) as unknown),
-        })),
+        gateways: (gateways.get(facility.id) ?? []).map(gatewayView),
       })),
-    ),
-  }));
+    };
+  });
 
   server.get("/api/v1/facilities/:id/rooms", { schema }, async ({ params }, reply) => {
     const file = facilities.byId.get(params.id);
@@ -41,4 +38,9 @@ export function facilityRoutes(server: Server, { db, facilities }: HttpOptions):
     const index = indexFacility(file);
     return { items: index.ok ? [...index.value.devices.values()] : [] };
   });
+}
+
+function gatewayView({ gateway, silent, heard_at, status }: GatewayRow): object {
+  const said: unknown = status === null ? null : JSON.parse(status);
+  return { id: gateway, silent: silent === 1, heard_at, status: said };
 }

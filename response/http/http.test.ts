@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
@@ -96,11 +96,13 @@ test("an incident is shown as the contract says", async () => {
 });
 
 test("an id with slashes is found when it is percent-encoded", async () => {
-  const event = `${FACILITY}/a/b/1`;
-  await record({ event });
-  expect(await get(`/api/v1/incidents/${encodeURIComponent(event)}`)).toMatchObject({
-    status: 200,
-  });
+  const longest = "火".repeat(256);
+  for (const event of [`${FACILITY}/a/b/1`, `${FACILITY}/${longest}`]) {
+    await record({ event, device: event });
+    expect(await get(`/api/v1/incidents/${encodeURIComponent(event)}`)).toMatchObject({
+      status: 200,
+    });
+  }
 });
 
 test("incidents are filtered, and paged without a gap or a repeat", async () => {
@@ -126,7 +128,7 @@ test("the log is served as it was written, in pages", async () => {
   const { body } = await get(`/api/v1/ledger/${FACILITY}?from=2&limit=1`);
   expect(body.items).toMatchObject([{ seq: 2 }]);
   expect(JSON.parse(body.items[0].entry)).toMatchObject({ seq: 2, type: "incident_opened" });
-  expect(body.next).toBe(3);
+  expect(body).toMatchObject({ next: 3, size: 3 });
 });
 
 test("facilities, rooms and devices come from the facility file", async () => {
@@ -140,6 +142,17 @@ test("facilities, rooms and devices come from the facility file", async () => {
   expect(await get("/api/v1/facilities/none/rooms")).toMatchObject({ status: 404 });
 });
 
+test("a facility file that cannot be read or has mistakes is named, and the others are served", () => {
+  mkdirSync(join(folder, "facilities", "a.yaml"), { recursive: true });
+  writeFileSync(join(folder, "facilities", "b.yaml"), "nonsense");
+  const { byId, mistakes } = readFacilities(folder, log);
+  expect([...byId.keys()]).toEqual([FACILITY]);
+  expect(mistakes).toEqual([
+    expect.stringContaining("a.yaml: EISDIR"),
+    expect.stringContaining("b.yaml: line 1"),
+  ]);
+});
+
 test("errors are problem documents with a code", async () => {
   const wrong: [string, number, string][] = [
     ["/api/v1/incidents/none", 404, "not_found"],
@@ -147,6 +160,8 @@ test("errors are problem documents with a code", async () => {
     ["/api/v1/incidents?limit=0", 400, "bad_request"],
     ["/api/v1/incidents?stat=raised", 400, "bad_request"],
     ["/api/v1/incidents?cursor=x", 400, "bad_request"],
+    ["/api/v1/incidents/%zz", 400, "bad_request"],
+    [`/api/v1/incidents/${"x".repeat(9_000)}`, 400, "bad_request"],
   ];
   for (const [url, status, code] of wrong) {
     const reply = await get(url);

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { deadLetters, ledgerPage } from "../store/reading.ts";
+import { deadLetters, ledgerPage, ledgerSize } from "../store/reading.ts";
 import type { HttpOptions, Server } from "./server.ts";
 
 const PageQuery = Type.Object(
@@ -12,7 +12,8 @@ const PageQuery = Type.Object(
 const FacilityParams = Type.Object({ facility: Type.String({ maxLength: 32 }) });
 
 /**
- * `GET /api/v1/ledger/{facility}?from=SEQ&limit=`: `entry` is the canonical text, whose bytes are what the leaf was made of.
+ * `GET /api/v1/ledger/{facility}?from=SEQ&limit=`: `entry` is the canonical text, whose bytes are what the leaf was made of; `size` = how many
+ * there are.
  * `GET /api/v1/dead-letters`: the last 100 messages that were refused for good.
  */
 export function ledgerRoutes(server: Server, { db }: HttpOptions): void {
@@ -20,7 +21,8 @@ export function ledgerRoutes(server: Server, { db }: HttpOptions): void {
   server.get("/api/v1/ledger/:facility", { schema }, async ({ params, query }) => {
     const { from, limit } = query;
     const items = await ledgerPage(db, { facility: params.facility, from, limit });
-    return { items, next: items.length === limit ? from + limit : null };
+    const next = items.length === limit ? from + limit : null;
+    return { items, next, size: await ledgerSize(db, params.facility) };
   });
 
   server.get("/api/v1/dead-letters", async () => ({ items: await deadLetters(db, 100) }));

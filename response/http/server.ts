@@ -71,6 +71,8 @@ function bareServer() {
     // A stream's client must not hold up the end.
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 512 },
+    frameworkErrors: (thrown, _request, reply) =>
+      void sendProblem(reply, "bad_request", messageOf(thrown)),
     // A misspelt filter is a mistake to name, not one to answer without it.
     ajv: { customOptions: { removeAdditional: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();

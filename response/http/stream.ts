@@ -65,9 +65,11 @@ async function* events(
   let position = since === null || lost ? head : since;
   yield lost ? event("reset", position, {}) : event("hello", position, {});
   while (!ended()) {
+    // Before the look: what is recorded during it is not waited for.
+    const heard = changes.rings;
     const rows = await changesAfter(db, position, PAGE);
     if (rows.length === 0) {
-      await changes.wait(HEARTBEAT_MS);
+      await changes.wait(heard, HEARTBEAT_MS);
       yield ":\n\n";
       continue;
     }

@@ -2,7 +2,7 @@ import type { Name } from "@anhu/core/facility";
 import type { SignalClass } from "@anhu/core/points";
 import type { Severity } from "@anhu/core/wire";
 import type { StoredIncident } from "../store/reading.ts";
-import type { IncidentState, RuleBook } from "./model.ts";
+import type { AlertRecord, IncidentState, RuleBook } from "./model.ts";
 
 /** An incident as the API shows it (CONTRACTS.md, HTTP). Times: UTC ms. */
 export interface IncidentView {
@@ -29,22 +29,7 @@ export interface IncidentView {
   readonly people: readonly never[];
 }
 
-interface AlertView {
-  readonly id: string;
-  readonly gateway: string;
-  readonly event: string;
-  readonly rule: string;
-  readonly class: SignalClass;
-  readonly severity: Severity;
-  readonly device: string;
-  readonly room: string;
-  readonly resident: string | null;
-  readonly onset: number;
-  readonly drill: boolean;
-  readonly raised_at: number | null;
-  readonly updated_at: number | null;
-  readonly cleared_at: number | null;
-}
+type AlertView = Omit<AlertRecord, "facility" | "incident" | "alert"> & { readonly id: string };
 
 export function incidentView(incident: StoredIncident, rules: RuleBook): IncidentView {
   const { lead } = incident;

@@ -37,7 +37,7 @@ export interface Credentials {
 }
 
 export interface MqttLink {
-  /** Resolves on the broker's PUBACK. Rejects with `mqtt_offline` or `mqtt_timeout`: then it may or may not have gone out. */
+  /** Resolves on the broker's PUBACK. Rejects with `mqtt_offline`, or with `mqtt_timeout`: then it may or may not have gone out. */
   publish(topic: string, payload: string): Promise<void>;
   /** Connected and subscribed. */
   ready(): boolean;
@@ -62,7 +62,15 @@ export function openMqtt(options: MqttOptions): MqttLink {
     keepalive: KEEPALIVE_S,
   });
 
+  /** Message ids that the broker owes an acknowledgement. */
+  const owed = new Set<number>();
+  /** Whoever publishes tries again: mqtt.js's own store would do it behind his back, and grow. */
+  const forget = (): void => {
+    for (const id of owed) client.removeOutgoingMessage(id);
+  };
+
   async function subscribe(): Promise<void> {
+    const cancel = clock.after(CONNECT_TIMEOUT_MS, () => client.stream.destroy());
     try {
       const filters = [everyGateway("alerts"), everyGateway("status")];
       const granted = await client.subscribeAsync(filters, { qos: 1 });
@@ -76,6 +84,8 @@ export function openMqtt(options: MqttOptions): MqttLink {
       log.error({ reason: messageOf(thrown) }, "cannot subscribe");
       // Ends as a lost connection, so that the next try waits its time.
       client.stream.destroy();
+    } finally {
+      cancel();
     }
   }
 
@@ -83,6 +93,7 @@ export function openMqtt(options: MqttOptions): MqttLink {
   client.on("close", () => {
     if (ready) log.warn("connection to the broker lost");
     ready = false;
+    forget();
   });
   client.on("error", (error) => log.warn({ reason: messageOf(error) }, "broker connection"));
   client.on("message", (topic, payload, packet) => {
@@ -98,16 +109,22 @@ export function openMqtt(options: MqttOptions): MqttLink {
     publish(topic, payload) {
       if (!ready) return Promise.reject(failure("mqtt_offline"));
       return new Promise((resolve, reject) => {
-        const cancel = clock.after(PUBLISH_TIMEOUT_MS, () => reject(failure("mqtt_timeout")));
         client.publish(topic, payload, { qos: 1 }, (error) => {
           cancel();
-          if (error) reject(error);
+          owed.delete(id);
+          if (error) reject(failure("mqtt_timeout"));
           else resolve();
         });
+        const id = client.getLastMessageId();
+        owed.add(id);
+        const cancel = clock.after(PUBLISH_TIMEOUT_MS, () => client.removeOutgoingMessage(id));
       });
     },
     async close() {
-      await client.endAsync(!ready);
+      const force = !ready;
+      ready = false;
+      forget();
+      await client.endAsync(force);
     },
   };
 }

@@ -4,19 +4,23 @@ import type { Clock } from "@anhu/core/time";
 export class Bell {
   readonly #clock: Clock;
   #waiting = new Set<() => void>();
+  /** How often it rang. */
+  rings = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   ring(): void {
+    this.rings += 1;
     const waiting = this.#waiting;
     this.#waiting = new Set();
     for (const wake of waiting) wake();
   }
 
-  /** Resolves at the next ring, or after `timeoutMs`. */
-  wait(timeoutMs: number): Promise<void> {
+  /** Resolves once it rang more often than `heard` times, or after `timeoutMs`. */
+  wait(heard: number, timeoutMs: number): Promise<void> {
+    if (this.rings !== heard) return Promise.resolve();
     return new Promise((resolve) => {
       const cancel = this.#clock.after(timeoutMs, wake);
       const waiting = this.#waiting;

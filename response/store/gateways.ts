@@ -5,8 +5,9 @@ import type { Db, GatewaysTable, Tx } from "./schema.ts";
 
 export type GatewayRow = GatewaysTable;
 
+/** Every gateway with its last status, by id. */
 export function loadGateways(db: Db): Promise<GatewayRow[]> {
-  return db.selectFrom("gateways").selectAll().execute();
+  return db.selectFrom("gateways").selectAll().orderBy("facility").orderBy("gateway").execute();
 }
 
 /** Writes the rows as they are now, in one transaction. */
@@ -31,16 +32,6 @@ export async function recordSilence(
     await recordWithin(tx, { intakes: [alert], rules, now });
     await upsert(tx, row);
   });
-}
-
-/** The statuses of a facility's gateways, as they came. */
-export function gatewaysOf(db: Db, facility: string): Promise<GatewayRow[]> {
-  return db
-    .selectFrom("gateways")
-    .selectAll()
-    .where("facility", "=", facility)
-    .orderBy("gateway")
-    .execute();
 }
 
 async function upsert(tx: Tx, row: GatewayRow): Promise<void> {

@@ -73,6 +73,16 @@ export function ledgerPage(
     .execute();
 }
 
+/** How many entries a facility's log has. */
+export async function ledgerSize(db: Db, facility: string): Promise<number> {
+  const head = await db
+    .selectFrom("ledger_heads")
+    .select("seq")
+    .where("facility", "=", facility)
+    .executeTakeFirst();
+  return head?.seq ?? 0;
+}
+
 /** Which incidents changed after `position`, in the order of the log. */
 export async function changesAfter(
   db: Db,

@@ -1,6 +1,6 @@
 /** A bare broker in this process, and what a gateway does with it. */
 import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { Aedes } from "aedes";
 import { connectAsync } from "mqtt";
 import { parseAck, topic } from "@anhu/core/wire";
@@ -12,18 +12,28 @@ export interface TestBroker {
   holdAcks: boolean;
   /** Answers that were held. */
   held(): number;
+  /** Breaks every connection. */
+  drop(): void;
   close(): Promise<void>;
 }
 
 export async function startBroker(): Promise<TestBroker> {
   const aedes = await Aedes.createBroker();
-  const server = createServer({ noDelay: true }, aedes.handle);
+  const sockets = new Set<Socket>();
+  const server = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    aedes.handle(socket);
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   let held = 0;
   const broker: TestBroker = {
     port: (server.address() as AddressInfo).port,
     holdAcks: false,
     held: () => held,
+    drop() {
+      for (const socket of sockets) socket.destroy();
+    },
     async close() {
       await new Promise<void>((resolve) => aedes.close(resolve));
       await new Promise<void>((resolve) => server.close(() => resolve()));
