@@ -1,5 +1,5 @@
 import { wireOf } from "../facility/index.ts";
-import type { Kind } from "../points/index.ts";
+import type { Kind, SignalClass } from "../points/index.ts";
 import type { Rule } from "../rules/index.ts";
 import type { Severity } from "../wire/index.ts";
 import type { Cause } from "./alarm.ts";
@@ -26,10 +26,12 @@ export function applyPoint(step: Step, point: StampedPoint): void {
   }
 }
 
-/** Clears what state rules hold on a device; what is still true is raised again by its next reading. */
+const RESETTABLE: readonly SignalClass[] = ["alarm", "care"];
+
+/** Clears the alarms that state rules hold on a device: a reset ends no fault and no shielding. What is still true is raised again by its next reading. */
 export function resetDevice(step: Step, device: string, at: number): void {
   for (const rule of step.model.rules) {
-    if (rule.when.type !== "state") continue;
+    if (rule.when.type !== "state" || !RESETTABLE.includes(rule.class)) continue;
     const slot = alarmAt(step, alarmKey(rule.id, device));
     if (slot?.active === true) clear(step, rule, { slot, at, evidence: [] });
   }

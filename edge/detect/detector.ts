@@ -38,6 +38,11 @@ export class Detector {
     return this.#step({ type: "heard", at, devices });
   }
 
+  /** Somebody reset these at the scene. */
+  reset(at: number, devices: readonly string[]): Found {
+    return this.#step({ type: "reset", at, devices });
+  }
+
   tick(at: number): Found {
     return this.#step({ type: "tick", at });
   }

@@ -19,6 +19,8 @@ export interface Decoded {
   readonly answer: Uint8Array | null;
   /** The message's own details, ready for JSON: for a person and for the session. */
   readonly frame: Readonly<Record<string, unknown>>;
+  /** Addresses of systems that somebody reset at the scene: what their parts showed is over until they show it again. */
+  readonly resets?: readonly string[];
   /** Equal for a message and its re-sends, different for every other one; null: the protocol re-sends nothing. */
   readonly dedup: string | null;
 }

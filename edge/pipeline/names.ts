@@ -20,6 +20,10 @@ export interface Named {
   readonly slots: readonly (readonly [key: string, value: string | null])[];
 }
 
+export interface Reset extends Pick<Named, "points" | "slots"> {
+  readonly devices: readonly string[];
+}
+
 /** Undeclared addresses in alarm that are remembered per line; at the bound one more alarm still counts, its end does not. */
 const REMEMBERED = 64;
 const PREFIX = "edge/undeclared/";
@@ -62,6 +66,21 @@ export class Names {
     return { unknown: [...unknown], ...this.#attribute(line, { named, unknown, signals }) };
   }
 
+  /** What a reset of a system (`1/1`) at the panel means: its components are reset, and those undeclared are forgotten. */
+  reset(wire: string, system: string): Reset {
+    const within = (address: string): boolean => address.startsWith(`${system}/`);
+    const devices = [...this.#index.devices.values()]
+      .filter((device) => device.line === wire && within(device.address))
+      .map(({ id }) => id);
+    const before = this.#undeclared.get(wire) ?? [];
+    const after = before.filter((address) => !within(address));
+    const line = this.#index.devices.get(wire);
+    if (line === undefined || after.length === before.length)
+      return { devices, points: [], slots: [] };
+    this.#undeclared.set(wire, after);
+    return { devices, ...undeclaredAlarm(line, after) };
+  }
+
   slots(): (readonly [key: string, value: string])[] {
     return [...this.#undeclared].map(
       ([line, addresses]) => [PREFIX + line, JSON.stringify(addresses)] as const,
@@ -86,12 +105,22 @@ export class Names {
     const fire = alarms.some(({ active }) => active) || after.length > 0;
     if (!fire && before.length === 0) return { points: message.named, slots: [] };
     this.#undeclared.set(line.id, after);
-    const alarm: Point = { kind: "fire_panel", device: line.id, fields: { fire }, at: null };
-    return {
-      points: [...message.named, nameOf(alarm, line, UNDECLARED)],
-      slots: [[PREFIX + line.id, JSON.stringify(after)]],
-    };
+    const { points, slots } = undeclaredAlarm(line, after, fire);
+    return { points: [...message.named, ...points], slots };
   }
+}
+
+/** All undeclared addresses on a line as one part of its own device, in alarm while `addresses` are. */
+function undeclaredAlarm(
+  line: KnownDevice,
+  addresses: readonly string[],
+  fire: boolean = addresses.length > 0,
+): Pick<Named, "points" | "slots"> {
+  const alarm: Point = { kind: "fire_panel", device: line.id, fields: { fire }, at: null };
+  return {
+    points: [nameOf(alarm, line, UNDECLARED)],
+    slots: [[PREFIX + line.id, JSON.stringify(addresses)]],
+  };
 }
 
 /** `part`: several systems of a panel are one device here, and none of them ends what another has shown. */

@@ -31,7 +31,10 @@ const FACILITY: Facility = {
   gateways: [
     { id: "gw1", lines: [{ id: "panel", driver: "gb26875", tcp: "127.0.0.1:1", room: "r1" }] },
   ],
-  devices: [{ id: "smoke-1", kind: "smoke", room: "r1", line: "panel", address: "a1" }],
+  devices: [
+    { id: "smoke-1", kind: "smoke", room: "r1", line: "panel", address: "a1" },
+    { id: "smoke-2", kind: "smoke", room: "r1", line: "panel", address: "1/1/0x00000001" },
+  ],
   policies: "default",
 };
 
@@ -158,17 +161,47 @@ describe("an alarm", () => {
     void accept(says("1/1", true));
     void accept(says("11/1", false));
     void accept(says("uitd", false));
-    void accept(says("1/1/0x00000001", true));
+    void accept(says("1/1/0x00000009", true));
     void accept(says("1/1", false));
     await settle();
     const phases = (): string[] =>
       commits.flatMap((commit) => commit.alerts).map(({ phase }) => phase);
     clock.advance(250);
     expect(phases()).toEqual(["raised"]);
-    void accept(says("1/1/0x00000001", false));
+    void accept(says("1/1/0x00000009", false));
     clock.advance(250);
     await settle();
     expect(phases()).toEqual(["raised", "cleared"]);
+  });
+
+  test("of a component ends when somebody resets its system at the panel, and not when another system is reset", async () => {
+    const reset = (system: string): DecodeResult => ({
+      ok: true,
+      points: [],
+      signals: [],
+      resets: [system],
+      answer: null,
+      frame: {},
+      dedup: null,
+    });
+    const phases = async (): Promise<string[]> => {
+      clock.advance(250);
+      await settle();
+      return commits
+        .flatMap((commit) => commit.alerts)
+        .map(({ subject, phase }) => `${subject.device} ${phase}`);
+    };
+    void accept(smoke(true, null, "1/1/0x00000001"));
+    void accept(smoke(true, null, "1/1/0x00000002"));
+    void accept(reset("11/1"));
+    expect(await phases()).toEqual(["smoke-2 raised", "panel raised"]);
+    void accept(reset("1/1"));
+    expect(await phases()).toEqual([
+      "smoke-2 raised",
+      "panel raised",
+      "panel cleared",
+      "smoke-2 cleared",
+    ]);
   });
 
   test("that comes word for word like an old one sounds again when the old one is over", async () => {

@@ -182,7 +182,19 @@ export class Pipeline {
     this.#committer.pending.slots(named.slots);
     const last = stored.at(-1);
     if (last !== undefined) this.#found(detector.points(last.at, stored));
+    for (const system of decoded.resets ?? []) this.#reset(message.wire, system);
     return hasRoom;
+  }
+
+  /** A person at the panel ended its alarms; what still burns is said again by the panel. */
+  #reset(wire: string, system: string): void {
+    const { names, detector } = this.#parts;
+    const { devices, points, slots } = names.reset(wire, system);
+    this.#committer.pending.slots(slots);
+    const stamped = this.#stamp(points);
+    const at = this.#enter();
+    if (stamped.length > 0) this.#found(detector.points(at, stamped));
+    this.#found(detector.reset(at, devices));
   }
 
   /** A new stamp for what happens now; before it, what the clock learnt is told to the outbox. */

@@ -148,3 +148,13 @@ function withAdu(hex: string): Uint8Array {
 function hexOf(answer: Uint8Array | null): string | null {
   return answer === null ? null : Buffer.from(answer).toString("hex");
 }
+
+test("a reset at the panel is one of its system; on the transmission device it is of nobody else", () => {
+  const resets = (adu: string): unknown => {
+    const decoded = decode(withAdu(adu), {});
+    return decoded.ok && decoded.resets;
+  };
+  expect(resets("04 01 01 02 01 05 04 00 09 02 07 15")).toEqual(["1/2"]);
+  expect(resets("04 01 01 02 02 05 04 00 09 02 07 15")).toBeUndefined();
+  expect(resets("18 01 01 05 04 00 09 02 07 15")).toBeUndefined();
+});

@@ -38,6 +38,7 @@ export function decode(bytes: Uint8Array, settings: SerialSettings): DecodeResul
     ok: true,
     points: facts.points,
     signals: facts.signals,
+    ...(facts.resets.length === 0 ? {} : { resets: facts.resets }),
     answer: command === COMMAND.send ? encodeAnswer(frame, COMMAND.confirm, label) : null,
     frame: describe(frame, adu, { offset, facts }),
     dedup: parseTime(frame.label, offset) === null ? null : dedupKey(frame),

@@ -19,11 +19,13 @@ export const UITD = "uitd";
 export interface Facts {
   readonly points: readonly Point[];
   readonly signals: readonly Signal[];
+  /** Systems that somebody reset at the panel. */
+  readonly resets: readonly string[];
   /** What no kind has a field for, one note each. */
   readonly unmapped: readonly string[];
 }
 
-export const NOTHING: Facts = { points: [], signals: [], unmapped: [] };
+export const NOTHING: Facts = { points: [], signals: [], resets: [], unmapped: [] };
 
 /**
  * Devices are `system/address/0x0002000a` (component), `system/address` or `uitd`. A set bit is an active signal; a
@@ -37,6 +39,7 @@ export function readFacts(adu: Adu): Facts {
   return {
     points: facts.flatMap((fact) => fact.points),
     signals: facts.flatMap((fact) => fact.signals),
+    resets: facts.flatMap((fact) => fact.resets),
     unmapped: facts.flatMap((fact) => fact.unmapped),
   };
 }
@@ -110,7 +113,10 @@ function unmapped(note: string): Facts {
   return { ...NOTHING, unmapped: [note] };
 }
 
-/** The manual alarm button of a panel or UITD is a call point; reset and "alarm cleared" let it go. */
+/**
+ * The manual alarm button of a panel or UITD is a call point; reset and "alarm cleared" let it go. A reset of a system is one of all its
+ * components: many panels never say of each that it is normal again.
+ */
 function operation(object: InformationObject, device: string): Facts {
   const words = operationsOf(object, device);
   const active = words.includes("manual_alarm");
@@ -119,6 +125,7 @@ function operation(object: InformationObject, device: string): Facts {
   const text = `${words.join(", ")} (operator ${numberOf(object, "operator")})`;
   return {
     ...NOTHING,
+    resets: words.includes("reset") && device !== UITD ? [device] : [],
     points: [point("call_point", device, { alarm: active, test }, object.at)],
     signals: [{ class: "alarm", type: "call_point", device, active, test, at: object.at, text }],
   };
