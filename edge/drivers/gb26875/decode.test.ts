@@ -65,7 +65,7 @@ test.each([
   ["a vendor's heartbeat", "1600"],
   ["a user type", "8001aabb"],
 ])("confirms an ADU of %s as a keep-alive", (_, adu) => {
-  expect(decode(withAdu(adu), {})).toMatchObject({
+  expect(decode(withAdu(adu.replaceAll(" ", "")), {})).toMatchObject({
     ok: true,
     points: [],
     signals: [],
@@ -151,7 +151,7 @@ function hexOf(answer: Uint8Array | null): string | null {
 
 test("a reset at the panel is one of its system; on the transmission device it is of nobody else", () => {
   const resets = (adu: string): unknown => {
-    const decoded = decode(withAdu(adu), {});
+    const decoded = decode(withAdu(adu.replaceAll(" ", "")), {});
     return decoded.ok && decoded.resets;
   };
   expect(resets("04 01 01 02 01 05 04 00 09 02 07 15")).toEqual(["1/2"]);
