@@ -88,6 +88,7 @@ program
       dataDir: dataDir(),
       httpPort: ports().http,
       clock,
+      env: process.env,
       out: process.stdout,
       err: process.stderr,
     });

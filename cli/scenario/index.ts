@@ -12,11 +12,12 @@ import type { Clock } from "@anhu/core/time";
 import { connectControl } from "@anhu/firmware-sim/control";
 import type { Control } from "@anhu/firmware-sim/control";
 import { SCENARIOS } from "@anhu/firmware-sim/scenarios";
-import type { Scenario } from "@anhu/firmware-sim/scenarios";
 import type { Observer } from "./observe.ts";
 import { observe } from "./observe.ts";
 import { play } from "./play.ts";
+import type { MomentReport } from "./play.ts";
 import { momentText, passed, verdictText } from "./print.ts";
+import { wordsFor } from "./words.ts";
 
 export interface ScenarioOptions {
   readonly name: string;
@@ -25,6 +26,8 @@ export interface ScenarioOptions {
   readonly dataDir: string;
   readonly httpPort: number;
   readonly clock: Clock;
+  /** Its locale chooses the language. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly out: Writer;
   readonly err: Writer;
 }
@@ -40,23 +43,29 @@ const NOT_RUNNING = 3;
 /** Plays a scenario. Resolves with the exit code: 0 all as expected, 1 not, 2 no such scenario, 3 the system is not running. */
 export async function runScenario(options: ScenarioOptions): Promise<number> {
   const { name, json, out, err, clock } = options;
+  const words = wordsFor(options.env);
   const scenario = SCENARIOS.find((one) => one.name === name);
   if (scenario === undefined) {
-    const names = SCENARIOS.map((one) => `  ${one.name.padEnd(12)} ${one.title.en}`);
-    err.write(`there is no scenario "${name}"; these are:\n${names.join("\n")}\n`);
+    const names = SCENARIOS.map((one) => `  ${one.name.padEnd(12)} ${one.title[words.language]}`);
+    err.write(`${words.unknown(name)}\n${names.join("\n")}\n`);
     return MISUSE;
   }
   let stage: { control: Control; observer: Observer };
   try {
     stage = await reach(options);
   } catch (thrown) {
-    err.write(`the system is not running (npm start starts it): ${messageOf(thrown)}\n`);
+    err.write(`${words.notRunning}: ${messageOf(thrown)}\n`);
     return NOT_RUNNING;
   }
   try {
-    if (!json) out.write(`${scenario.title.en}\n\n`);
     const tell = json ? () => {} : (text: string) => out.write(`${text}\n`);
-    return await perform(scenario, { ...stage, clock }, { json, out, tell });
+    tell(`${scenario.title[words.language]}\n`);
+    const report = (moment: MomentReport) => tell(momentText(moment, words));
+    const reports = await play(scenario, { ...stage, clock }, report);
+    const ok = passed(reports);
+    tell(`\n${verdictText(scenario, reports, words)}`);
+    if (json) out.write(`${JSON.stringify({ scenario: name, ok, moments: reports })}\n`);
+    return ok ? 0 : NOT_MET;
   } catch (thrown) {
     if (!(thrown instanceof AnhuError)) throw thrown;
     err.write(`${thrown.message}\n`);
@@ -64,18 +73,6 @@ export async function runScenario(options: ScenarioOptions): Promise<number> {
   } finally {
     stage.control.close();
   }
-}
-
-async function perform(
-  scenario: Scenario,
-  stage: Parameters<typeof play>[1],
-  { json, out, tell }: { json: boolean; out: Writer; tell: (text: string) => unknown },
-): Promise<number> {
-  const reports = await play(scenario, stage, (report) => tell(momentText(report)));
-  const ok = passed(reports);
-  tell(`\n${verdictText(scenario, reports)}`);
-  if (json) out.write(`${JSON.stringify({ scenario: scenario.name, ok, moments: reports })}\n`);
-  return ok ? 0 : NOT_MET;
 }
 
 async function reach(options: ScenarioOptions): Promise<{ control: Control; observer: Observer }> {

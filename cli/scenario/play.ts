@@ -14,7 +14,7 @@ export interface Outcome {
 }
 
 export interface MomentReport {
-  readonly name: string;
+  readonly name: Moment["name"];
   /** When the step was played, UTC ms; null: the simulator refused it. */
   readonly at: number | null;
   readonly refused?: string;

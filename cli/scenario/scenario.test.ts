@@ -14,6 +14,8 @@ import { observe } from "./observe.ts";
 import { play } from "./play.ts";
 import type { Stage } from "./play.ts";
 import { momentText, passed, verdictText } from "./print.ts";
+import { EN, wordsFor } from "./words.ts";
+import type { Words } from "./words.ts";
 
 const START = 1_800_000_000_000;
 const played = { at: START + 10, facts: ["f-1", "f-2"] };
@@ -84,7 +86,7 @@ describe("playing", () => {
     hold: ["panel"],
     moments: [
       {
-        name: "it burns",
+        name: { zh: "着火", en: "it burns" },
         step: { do: "reset", line: "panel" },
         expect: [
           { expect: "siren", on: true, within_ms: 200 },
@@ -102,14 +104,20 @@ describe("playing", () => {
       { ok: true, after_ms: 150 },
     ]);
     expect(passed(reports)).toBe(true);
-    expect(verdictText(scenario, reports)).toBe("s: all 2 expectations were met");
+    expect(verdictText(scenario, reports, EN)).toBe("s: all 2 expectations were met");
   });
 
   test("gives up on what is not seen in time, and says so", async () => {
     const reports = await play(scenario, stage(new FakeClock(START), 60_000), () => {});
     expect(passed(reports)).toBe(false);
-    expect(reports.map(momentText).join()).toMatch(/FAIL {2}incident fire .* not seen/);
-    expect(verdictText(scenario, reports)).toBe("s: 1 of 2 expectations were NOT met");
+    const [report] = reports;
+    const text = (words: Words) => (report === undefined ? "" : momentText(report, words));
+    expect(text(EN)).toMatch(/^it burns .*FAIL {2}incident fire .* not seen$/s);
+    expect(verdictText(scenario, reports, EN)).toBe("s: 1 of 2 expectations were NOT met");
+    const chinese = wordsFor({ LC_ALL: "", LANG: "zh_CN.UTF-8" });
+    expect(text(chinese)).toMatch(/^着火 .*失败 {2}400 毫秒内smoke-302触发事件 fire.* 未观察到$/s);
+    expect(verdictText(scenario, reports, chinese)).toBe("s: 2 项期望中有 1 项未达成");
+    expect(wordsFor({ LC_ALL: "C", LANG: "zh_CN.UTF-8" })).toBe(EN);
   });
 });
 
@@ -138,7 +146,7 @@ describe("the command", () => {
 
   function run(name: string): Promise<number> {
     const writer = { write: (text: string) => (said += text) };
-    const common = { json: false, dataDir: dir, httpPort: 1, clock: systemClock() };
+    const common = { json: false, dataDir: dir, httpPort: 1, clock: systemClock(), env: {} };
     return runScenario({ ...common, name, out: writer, err: writer });
   }
 

@@ -54,7 +54,7 @@ export type Expectation = { readonly within_ms: number } & (
 
 /** One thing that happens, and what it must lead to. */
 export interface Moment {
-  readonly name: string;
+  readonly name: Name;
   readonly step: Step;
   readonly expect: readonly Expectation[];
 }

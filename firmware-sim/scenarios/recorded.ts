@@ -1,3 +1,4 @@
+import type { Name } from "@anhu/core/facility";
 import type { Expectation, Moment, Scenario, Step, Times } from "./model.ts";
 
 /**
@@ -42,12 +43,20 @@ const FRAMES = {
   K7: "40 40 07 00 01 01 02 3A 09 1A 09 18 79 03 00 00 00 00 38 5B 01 00 00 00 09 00 02 15 01 01 02 3A 09 1A 09 18 3B 23 23",
 } as const;
 
-const RADAR = {
-  "somebody sits still": "F4 F3 F2 F1 0D 00 02 AA 02 51 00 00 00 00 3B 00 00 55 00 F8 F7 F6 F5",
-  "somebody moves, engineering report":
+const RADAR: readonly (readonly [name: Name, hex: string])[] = [
+  [
+    { zh: "LD2410 有人静坐", en: "LD2410 somebody sits still" },
+    "F4 F3 F2 F1 0D 00 02 AA 02 51 00 00 00 00 3B 00 00 55 00 F8 F7 F6 F5",
+  ],
+  [
+    { zh: "LD2410 有人走动，工程模式", en: "LD2410 somebody moves, engineering report" },
     "F4 F3 F2 F1 23 00 01 AA 03 1E 00 3C 00 00 39 00 00 08 08 3C 22 05 03 03 04 03 06 05 00 00 39 10 13 06 06 08 04 03 05 55 00 F8 F7 F6 F5",
-  "nobody is there": "F4 F3 F2 F1 0D 00 02 AA 00 00 00 00 00 00 37 00 00 55 00 F8 F7 F6 F5",
-} as const;
+  ],
+  [
+    { zh: "LD2410 无人", en: "LD2410 nobody is there" },
+    "F4 F3 F2 F1 0D 00 02 AA 00 00 00 00 00 00 37 00 00 55 00 F8 F7 F6 F5",
+  ],
+];
 
 /** Topic levels behind `zigbee2mqtt/` in the demo facility. */
 const STORE_SMOKE = "store/smoke";
@@ -74,18 +83,27 @@ const HEARD: Expectation = { expect: "heard", within_ms: 2_000 };
 
 const recorded = (
   name: keyof typeof FRAMES,
-  what: string,
+  { zh, en }: Name,
   expect: readonly Expectation[] = [CONFIRMED],
 ): Moment => ({
-  name: `${name} ${what}`,
+  name: { zh: `${name} ${zh}`, en: `${name} ${en}` },
   step: frame(name, "recorded"),
   expect,
 });
 
-const now = (name: keyof typeof FRAMES, what: string, expect: readonly Expectation[]): Moment => ({
-  name: `${name} ${what}, with the present time`,
+const now = (
+  name: keyof typeof FRAMES,
+  { zh, en }: Name,
+  expect: readonly Expectation[],
+): Moment => ({
+  name: presently({ zh: `${name} ${zh}`, en: `${name} ${en}` }),
   step: frame(name, "now"),
   expect: [CONFIRMED, ...expect],
+});
+
+const presently = ({ zh, en }: Name): Name => ({
+  zh: `${zh}，时间改为当前`,
+  en: `${en}, with the present time`,
 });
 
 const zigbee = (
@@ -93,37 +111,50 @@ const zigbee = (
   message: { to: string; times: Times },
   expect: readonly Expectation[],
 ): Moment => ({
-  name: `Zigbee ${what}${message.times === "now" ? ", with the present time" : ""}`,
+  name: message.times === "now" ? presently(zigbeeName(what)) : zigbeeName(what),
   step: publish(what, message),
   expect: [CONFIRMED, ...expect],
 });
+
+const zigbeeName = (what: string): Name => ({ zh: `Zigbee ${what}`, en: `Zigbee ${what}` });
 
 export const RECORDED: Scenario = {
   name: "recorded",
   title: { zh: "真实设备的报文", en: "Messages of real devices" },
   hold: ["panel", "radar-302", "zigbee2mqtt"],
   moments: [
-    recorded("K6", "heartbeat"),
-    recorded("A5", "duty check answered"),
-    recorded("A6", "software version"),
-    recorded("A7", "device's clock"),
-    recorded("B5", "captured with a wrong checksum", [HEARD]),
-    recorded("A1_SPOILT", "smoke with a wrong checksum", [DENIED]),
-    recorded("A1", "smoke of 2012"),
-    now("A1", "smoke in room 302", [incident("smoke-302", "fire", "alarm"), siren(true)]),
-    now("A1_NORMAL", "smoke is over", [resolved("smoke-302")]),
-    recorded("B1", "fire at an unknown address, of 2020"),
-    now("B1", "fire at an unknown address", [incident("panel", "fire", "alarm")]),
-    now("B1_NORMAL", "unknown address normal", [resolved("panel")]),
-    recorded("K1", "fire alarm system in fire, of 2024"),
-    now("K1", "fire alarm system in fire", [incident("panel", "fire", "alarm")]),
-    now("K1_NORMAL", "fire alarm system normal", [resolved("panel")]),
-    recorded("A4", "mains lost, of 2012"),
-    now("A4", "mains lost", [incident("panel", "trouble", "trouble")]),
-    recorded("K7", "normal, of 2024"),
-    now("K7", "normal", [resolved("panel")]),
-    ...Object.entries(RADAR).map(([name, hex]): Moment => ({
-      name: `LD2410 ${name}`,
+    recorded("K6", { zh: "心跳", en: "heartbeat" }),
+    recorded("A5", { zh: "查岗应答", en: "duty check answered" }),
+    recorded("A6", { zh: "软件版本", en: "software version" }),
+    recorded("A7", { zh: "装置时钟", en: "device's clock" }),
+    recorded("B5", { zh: "抓包，校验和错误", en: "captured with a wrong checksum" }, [HEARD]),
+    recorded("A1_SPOILT", { zh: "感烟报警，校验和错误", en: "smoke with a wrong checksum" }, [
+      DENIED,
+    ]),
+    recorded("A1", { zh: "2012年的感烟报警", en: "smoke of 2012" }),
+    now("A1", { zh: "302室感烟报警", en: "smoke in room 302" }, [
+      incident("smoke-302", "fire", "alarm"),
+      siren(true),
+    ]),
+    now("A1_NORMAL", { zh: "感烟恢复正常", en: "smoke is over" }, [resolved("smoke-302")]),
+    recorded("B1", { zh: "2020年的未知地址火警", en: "fire at an unknown address, of 2020" }),
+    now("B1", { zh: "未知地址火警", en: "fire at an unknown address" }, [
+      incident("panel", "fire", "alarm"),
+    ]),
+    now("B1_NORMAL", { zh: "未知地址恢复正常", en: "unknown address normal" }, [resolved("panel")]),
+    recorded("K1", { zh: "2024年的火灾报警系统火警", en: "fire alarm system in fire, of 2024" }),
+    now("K1", { zh: "火灾报警系统火警", en: "fire alarm system in fire" }, [
+      incident("panel", "fire", "alarm"),
+    ]),
+    now("K1_NORMAL", { zh: "火灾报警系统恢复正常", en: "fire alarm system normal" }, [
+      resolved("panel"),
+    ]),
+    recorded("A4", { zh: "2012年的主电故障", en: "mains lost, of 2012" }),
+    now("A4", { zh: "主电故障", en: "mains lost" }, [incident("panel", "trouble", "trouble")]),
+    recorded("K7", { zh: "2024年的恢复正常", en: "normal, of 2024" }),
+    now("K7", { zh: "恢复正常", en: "normal" }, [resolved("panel")]),
+    ...RADAR.map(([name, hex]): Moment => ({
+      name,
       step: { do: "frame", line: "radar-302", hex, times: "recorded" },
       expect: [HEARD],
     })),

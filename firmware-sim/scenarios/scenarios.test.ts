@@ -33,7 +33,7 @@ test("every recorded frame of the panel is whole, but for those that are meant n
   for (const { name, step } of SCENARIOS.flatMap(({ moments }) => moments)) {
     if (step.do !== "frame" || step.line !== "panel") continue;
     const frame = decodeFrame(Buffer.from(step.hex.replaceAll(" ", ""), "hex"));
-    if (!frame.ok) broken.push(`${name}: ${frame.error.reason}`);
+    if (!frame.ok) broken.push(`${name.en}: ${frame.error.reason}`);
   }
   expect(broken).toEqual([
     "B5 captured with a wrong checksum: bad_checksum",

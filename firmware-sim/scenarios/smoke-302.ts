@@ -7,7 +7,7 @@ export const SMOKE_302: Scenario = {
   hold: [],
   moments: [
     {
-      name: "smoke in room 302",
+      name: { zh: "302室冒烟", en: "smoke in room 302" },
       step: { do: "report", device: "smoke-302", kind: "smoke", fields: { alarm: true } },
       expect: [
         { expect: "siren", on: true, within_ms: 2_000 },
@@ -25,12 +25,12 @@ export const SMOKE_302: Scenario = {
       ],
     },
     {
-      name: "the smoke is gone",
+      name: { zh: "烟雾散去", en: "the smoke is gone" },
       step: { do: "report", device: "smoke-302", kind: "smoke", fields: { alarm: false } },
       expect: [],
     },
     {
-      name: "the panel is reset",
+      name: { zh: "火灾报警控制器复位", en: "the panel is reset" },
       step: { do: "reset", line: "panel" },
       expect: [
         { expect: "confirmed", within_ms: 10_000 },
