@@ -124,29 +124,9 @@ export const REQUIREMENTS: readonly Requirement[] = [
   need("R23", "FJ 5.2, JD 1.4, BX 4.2", "护理型床位", "beds and nursing beds as tracked figures"),
 ];
 
-/**
- * The ids that no rule serves yet, and what will: a test holds this list and the rules together to be every id, once.
- * `later`: an issue after the first one.
- */
-export const NOT_YET: Readonly<Record<string, "later">> = {
-  R04: "later",
-  R05: "later",
-  R06: "later",
-  R07: "later",
-  R08: "later",
-  R09: "later",
-  R12: "later",
-  R13: "later",
-  R14: "later",
-  R15: "later",
-  R16: "later",
-  R17: "later",
-  R18: "later",
-  R20: "later",
-  R21: "later",
-  R22: "later",
-  R23: "later",
-};
+/** The ids that no rule serves yet, but what comes later: a test holds this list and the rules together to be every id, once. */
+export const NOT_YET: readonly string[] =
+  "R04 R05 R06 R07 R08 R09 R12 R13 R14 R15 R16 R17 R18 R20 R21 R22 R23".split(" ");
 
 interface Serves {
   readonly id: string;

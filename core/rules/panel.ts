@@ -1,4 +1,5 @@
 import type { Rule, Sign } from "./model.ts";
+import { TROUBLE } from "./trouble.ts";
 
 const COMPONENT = "GB/T 26875.3-2011, 8.3.1.2 figure 7";
 const SYSTEM = "GB/T 26875.3-2011, 8.3.1.1 figure 6";
@@ -7,20 +8,10 @@ function panelBit(field: string): readonly Sign[] {
   return [{ kind: "fire_panel", field, is: [true] }];
 }
 
-const DEVICE_GROUP = { scope: "device", window_s: 600 } as const;
-
 const SUPERVISORY = {
   class: "supervisory",
   policy: "supervisory",
-  group: { kind: "supervisory", ...DEVICE_GROUP },
-  siren: false,
-} as const;
-
-const TROUBLE = {
-  class: "trouble",
-  severity: "medium",
-  policy: "trouble",
-  group: { kind: "trouble", ...DEVICE_GROUP },
+  group: { ...TROUBLE.group, kind: "supervisory" },
   siren: false,
 } as const;
 
@@ -29,7 +20,6 @@ export const PANEL_RULES: readonly Rule[] = [
   {
     ...TROUBLE,
     id: "panel-fault",
-    requirements: ["R02", "R03"],
     when: {
       type: "state",
       signs: [
@@ -43,7 +33,6 @@ export const PANEL_RULES: readonly Rule[] = [
   {
     ...TROUBLE,
     id: "panel-mains-fault",
-    requirements: ["R02", "R03"],
     when: { type: "state", signs: panelBit("mains_fault") },
     title: { zh: "主电故障", en: "Mains power fault" },
     source: `${SYSTEM} and 7 (bit 8)`,
@@ -51,7 +40,6 @@ export const PANEL_RULES: readonly Rule[] = [
   {
     ...TROUBLE,
     id: "panel-backup-fault",
-    requirements: ["R02", "R03"],
     when: { type: "state", signs: panelBit("backup_fault") },
     title: { zh: "备电故障", en: "Backup power fault" },
     source: `${SYSTEM} (bit 9)`,
@@ -59,7 +47,6 @@ export const PANEL_RULES: readonly Rule[] = [
   {
     ...TROUBLE,
     id: "panel-bus-fault",
-    requirements: ["R02", "R03"],
     when: { type: "state", signs: panelBit("bus_fault") },
     title: { zh: "总线故障", en: "Detection loop fault" },
     source: `${SYSTEM} (bit 10)`,

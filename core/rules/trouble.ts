@@ -1,7 +1,8 @@
 import type { FieldValue } from "../points/index.ts";
 import type { Rule, Sign } from "./model.ts";
 
-const TROUBLE = {
+/** What all rules about the state of equipment share. */
+export const TROUBLE = {
   class: "trouble",
   severity: "medium",
   policy: "trouble",

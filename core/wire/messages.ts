@@ -7,13 +7,13 @@ import type { AlertMessage } from "./alert.ts";
 
 const Int = Type.Integer({ minimum: 0 });
 const Clock = Type.Object({
-  source: Type.Union([Type.Literal("ntp"), Type.Literal("rtc"), Type.Literal("none")]),
+  source: Type.Enum(["ntp", "rtc", "none"]),
   offset_ms: Type.Number(),
 });
 
 const AckSchema = Type.Object({
   v: Type.Literal(1),
-  kind: Type.Union([Type.Literal("readings"), Type.Literal("alerts")]),
+  kind: Type.Enum(["readings", "alerts"]),
   boot: Type.String(),
   stored: Type.Array(Int),
   refused: Type.Array(Type.Object({ seq: Int, code: Type.String(), lines: Type.Array(Int) })),
@@ -25,7 +25,7 @@ export type Ack = Static<typeof AckSchema>;
 
 const StatusSchema = Type.Object({
   v: Type.Literal(1),
-  state: Type.Union([Type.Literal("online"), Type.Literal("offline")]),
+  state: Type.Enum(["online", "offline"]),
   boot: Type.String(),
   at: Type.Number(),
   version: Type.String(),
@@ -75,15 +75,9 @@ const AlertSchema = Type.Object({
   id: Type.String({ minLength: 1, maxLength: 256 }),
   event: Type.String({ minLength: 1, maxLength: 256 }),
   rule: Type.String({ minLength: 1, maxLength: 64 }),
-  phase: Type.Union([Type.Literal("raised"), Type.Literal("updated"), Type.Literal("cleared")]),
-  class: Type.Union(
-    (["alarm", "supervisory", "trouble", "care", "health"] as const).map((word) =>
-      Type.Literal(word),
-    ),
-  ),
-  severity: Type.Union(
-    (["critical", "high", "medium", "low"] as const).map((word) => Type.Literal(word)),
-  ),
+  phase: Type.Enum(["raised", "updated", "cleared"]),
+  class: Type.Enum(["alarm", "supervisory", "trouble", "care", "health"]),
+  severity: Type.Enum(["critical", "high", "medium", "low"]),
   subject: Type.Object({
     device: Type.String(),
     room: Type.String(),
