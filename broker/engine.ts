@@ -183,12 +183,13 @@ export class Engine {
     });
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 60_000);
-    const meter = new PacketMeter(limits.packetBytes);
+    const meter = new PacketMeter();
     const read = socket.read.bind(socket);
     socket.read = (size) => {
       if (session.pending >= limits.publishesPending) return null;
       const chunk: unknown = read(size);
-      if (!(chunk instanceof Uint8Array) || meter.push(chunk)) return chunk;
+      const maxBytes = session.identity === undefined ? limits.connectBytes : limits.packetBytes;
+      if (!(chunk instanceof Uint8Array) || meter.push(chunk, maxBytes)) return chunk;
       this.#end(session, "packet_too_large");
       return null;
     };

@@ -38,6 +38,17 @@ test("a packet of 256 MB is closed at its header, before anybody has said who th
   expect(broker.stats().refused.packet_too_large).toBe(1);
 });
 
+test("before its CONNECT nobody may send a large packet, even where large ones are allowed", async () => {
+  const broker = await brokerFor([ALL], { limits: { packetBytes: 1e6, connectBytes: 1000 } });
+  const client = await enter(broker, ALL);
+  client.say(publish("a", Buffer.alloc(10_000), { qos: 1, messageId: 1 }));
+  expect(await client.next("puback")).toBeDefined();
+  const stranger = await dial(broker);
+  stranger.bytes(Buffer.from([0x10, 0xe8, 0x07]));
+  await stranger.closed;
+  expect(broker.stats().refused.packet_too_large).toBe(1);
+});
+
 test("who says nothing is closed after the connect timeout", async () => {
   const broker = await brokerFor([ALL], { limits: { connectTimeoutMs: 50 } });
   const silent = await dial(broker);

@@ -1,7 +1,9 @@
 /** The broker's bounds and what happens at each. Times in milliseconds. */
 export interface Limits {
-  /** Largest packet, fixed header included, before and after CONNECT: over it the connection is closed. */
+  /** Largest packet of a client that was let in, fixed header included: over it the connection is closed. */
   readonly packetBytes: number;
+  /** Largest packet of anybody else. */
+  readonly connectBytes: number;
   /** Sockets per listener, also those that have not said who they are: one more is closed at once. Each is a file descriptor of the process. */
   readonly connections: number;
   /** Sockets that prove the same identity at once, one being taken over by the next: one more is refused (CONNACK 3). */
@@ -40,6 +42,7 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = {
   packetBytes: 36 * 1024,
+  connectBytes: 36 * 1024,
   connections: 20_000,
   connectionsPerIdentity: 2,
   connectTimeoutMs: 10_000,

@@ -9,4 +9,3 @@ export {
 } from "./roles.ts";
 export type { IdentityFile } from "./file.ts";
 export { addIdentity, openIdentities } from "./file.ts";
-export { newSecret } from "./secret.ts";
