@@ -6,7 +6,8 @@ export type Question =
   | { readonly type: "query"; readonly query: ReadingQuery; readonly limit: number }
   | { readonly type: "count"; readonly query: ReadingQuery }
   | { readonly type: "lastValues"; readonly query: { facility: string; device?: string } }
-  | { readonly type: "retain"; readonly before: number }
+  /** `now`: by the wall clock, UTC ms. */
+  | { readonly type: "retain"; readonly now: number; readonly keepMs: number }
   | { readonly type: "close" };
 
 export type Request = Question & { readonly id: number };

@@ -87,6 +87,31 @@ test("a file that cannot be opened is an error with a code", async () => {
   rmSync(folder, { recursive: true });
 });
 
+test("old points go when newer ones have come, not because the clock says so", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "anhu-store-"));
+  const fake = new FakeClock(0);
+  const store = await openEmbeddedStore({
+    path: join(folder, "readings.db"),
+    clock: fake,
+    retentionDays: 400,
+  });
+  const left = async (): Promise<number> => {
+    for (let i = 0; i < 5; i++) {
+      fake.advance(600_000);
+      await store.count({ facility: "f" });
+    }
+    return store.count({ facility: "f" });
+  };
+  await store.write(tagged(line(17)));
+  fake.stepWall(401 * 86_400_000);
+  expect(await left()).toBe(1);
+  await store.write(tagged(line(401 * 86_400_000)));
+  expect(await left()).toBe(1);
+  expect(await store.query({ facility: "f" }, 10)).toMatchObject([{ at: 401 * 86_400_000 }]);
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
+
 test("old points go in steps, new ones stay", () => {
   const database = new DatabaseSync(":memory:");
   database.exec(SCHEMA);

@@ -11,7 +11,7 @@ export interface EmbeddedOptions {
   /** The database file; its folder is made. */
   readonly path: string;
   readonly clock: Clock;
-  /** Readings older than this are deleted, in small steps. */
+  /** Readings older than this, by the clock and beside the newest, are deleted in small steps. */
   readonly retentionDays: number;
 }
 
@@ -142,8 +142,9 @@ class EmbeddedStore implements Store {
   }
 
   async #retain(): Promise<void> {
-    const before = this.#options.clock.wall() - this.#options.retentionDays * DAY_MS;
-    const answer = await this.#ask({ type: "retain", before });
+    const now = this.#options.clock.wall();
+    const keepMs = this.#options.retentionDays * DAY_MS;
+    const answer = await this.#ask({ type: "retain", now, keepMs });
     const more = answer.ok && answer.value === true;
     if (!this.#closed) this.#retainAfter(more ? RETENTION_STEP_MS : RETENTION_PAUSE_MS);
   }

@@ -59,7 +59,10 @@ function valueOf(request: Exclude<Request, Write>): unknown {
   if (request.type === "query") return queryReadings(database, request.query, request.limit);
   if (request.type === "count") return countReadings(database, request.query);
   if (request.type === "lastValues") return lastValues(database, request.query);
-  if (request.type === "retain") return retention.step(request.before);
+  if (request.type === "retain") {
+    // A clock that is years ahead must not cost the facility its history: only what newer readings outlive is old.
+    return retention.step(Math.min(request.now, writer.newest) - request.keepMs);
+  }
   database.close();
   return null;
 }

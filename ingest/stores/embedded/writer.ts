@@ -8,6 +8,8 @@ type Stored = Extract<WriteOutcome, { outcome: "stored" }>;
 
 /** The writing half of the embedded store; runs in its worker. */
 export class PointWriter {
+  /** Time of the newest point written since the start, UTC ms. */
+  newest = 0;
   readonly #database: DatabaseSync;
   readonly #insert: StatementSync;
   readonly #fields: StatementSync;
@@ -81,6 +83,7 @@ export class PointWriter {
   /** The registry has only ASCII fields and words. */
   #point(key: string, fields: string, at: number): void {
     const series = this.#seriesOf(key);
+    if (at > this.newest) this.newest = at;
     if (this.#insert.run(series, at, fields).changes === 0) this.#join(series, at, fields);
   }
 
