@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { AnhuError, messageOf } from "@anhu/core/errors";
 import { systemClock } from "@anhu/core/time";
+import { openReadings } from "./readings/open.ts";
 import { startResponse } from "./start.ts";
 import type { Credentials } from "./intake/mqtt.ts";
 
@@ -23,6 +24,7 @@ async function run(): Promise<void> {
       port: Number(process.env["ANHU_MQTT_PORT"] ?? 1883),
       credentials: readCredentials(join(dataDir, "secrets", "response.json")),
     },
+    readings: openReadings(process.env, { dataDir, clock }),
     clock,
     log,
   });

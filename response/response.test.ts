@@ -8,6 +8,7 @@ import { pino } from "pino";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { systemClock } from "@anhu/core/time";
 import { verifyLedger } from "@anhu/core/ledger";
+import { embeddedReadings } from "./readings/embedded.ts";
 import { startResponse } from "./start.ts";
 import type { Response } from "./start.ts";
 import { addressOf, alertMessage, T0 } from "./testing/alerts.ts";
@@ -46,6 +47,7 @@ async function start(): Promise<Response> {
       port: broker.port,
       credentials: { client_id: "response", username: "response", password: "p" },
     },
+    readings: embeddedReadings(join(dataDir, "none.db"), systemClock()),
     clock: systemClock(),
     log: pino({ level: "silent" }),
   });
@@ -110,6 +112,7 @@ test("a port that is taken stops the start and says so", async () => {
       port: broker.port,
       credentials: { client_id: "other", username: "other", password: "p" },
     },
+    readings: embeddedReadings(join(dataDir, "none.db"), systemClock()),
     clock: systemClock(),
     log: pino({ level: "silent" }),
   });

@@ -22,6 +22,7 @@ import { busyAck, openAnswers } from "./intake/answers.ts";
 import { openBursts } from "./intake/bursts.ts";
 import { openMqtt } from "./intake/mqtt.ts";
 import type { Credentials } from "./intake/mqtt.ts";
+import type { Readings } from "./readings/readings.ts";
 import { dropAcks, dueAcks } from "./store/acks.ts";
 import { Bell } from "./store/bell.ts";
 import { loadGateways, recordSilence, saveGateways } from "./store/gateways.ts";
@@ -40,6 +41,7 @@ export interface ResponseOptions {
     readonly port: number;
     readonly credentials: Credentials;
   };
+  readonly readings: Readings;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -52,7 +54,7 @@ export interface Response {
 
 /** Starts response. Resolves when HTTP listens; the broker may come later. Throws `port_taken` and `migration_failed`. */
 export async function startResponse(options: ResponseOptions): Promise<Response> {
-  const { dataDir, clock, log } = options;
+  const { dataDir, readings, clock, log } = options;
   const db = openSqlite(join(dataDir, "response.db"));
   await migrate(db, "sqlite");
   const facilities = readFacilities(dataDir, log);
@@ -114,7 +116,7 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
   });
 
   const health = openHealth({ own: ownParts, registry: metrics.registry, clock });
-  const server = buildHttp({ db, rules, facilities, health, changes, log });
+  const server = buildHttp({ db, rules, facilities, health, readings, changes, log });
 
   async function ownParts(): Promise<Record<string, HealthPart>> {
     const { total, silent } = watch.counts();

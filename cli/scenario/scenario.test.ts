@@ -14,7 +14,7 @@ import { observe } from "./observe.ts";
 import { play } from "./play.ts";
 import type { Stage } from "./play.ts";
 import { momentText, passed, verdictText } from "./print.ts";
-import { EN, wordsFor } from "./words.ts";
+import { wordsFor } from "./words.ts";
 import type { Words } from "./words.ts";
 
 const START = 1_800_000_000_000;
@@ -35,6 +35,7 @@ const incident = {
   alerts: [{ device: "smoke-302", room: "r302", class: "alarm", onset: START + 60 }],
 };
 
+const EN = wordsFor({});
 const FIRE = { expect: "incident", device: "smoke-302", kind: "fire", class: "alarm" } as const;
 
 function judged(expectation: object, seen: Partial<Seen>): number | null {

@@ -23,7 +23,7 @@ export function wordsFor(env: Readonly<Record<string, string | undefined>>): Wor
   return /^zh/i.test(locale) ? ZH : EN;
 }
 
-export const EN: Words = {
+const EN: Words = {
   language: "en",
   unknown: (name) => `there is no scenario "${name}"; these are:`,
   notRunning: "the system is not running (npm start starts it)",

@@ -9,6 +9,8 @@ import { readFacilities } from "../facilities/files.ts";
 import { openHealth } from "../health/health.ts";
 import type { HealthPart } from "../health/health.ts";
 import { ruleBook as rules } from "../incidents/rules.ts";
+import type { Readings } from "../readings/readings.ts";
+import { unavailable } from "../readings/readings.ts";
 import { Bell } from "../store/bell.ts";
 import { migrate } from "../store/migrations/index.ts";
 import { recordBurst } from "../store/record.ts";
@@ -29,6 +31,16 @@ let clock: FakeClock;
 let changes: Bell;
 let own: HealthPart;
 let health: ReturnType<typeof openHealth>;
+let readings: { query: Readings["query"] };
+
+const READING = {
+  kind: "heat",
+  gateway: "gw1",
+  device: "h1",
+  room: "r302",
+  resident: null,
+  fields: { temperature_c: 21 },
+};
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "anhu-http-"));
@@ -44,7 +56,8 @@ beforeEach(async () => {
     clock,
   });
   const facilities = readFacilities(folder, log);
-  server = buildHttp({ db, rules, facilities, health, changes, log });
+  readings = { query: () => Promise.resolve([]) };
+  server = buildHttp({ db, rules, facilities, health, readings, changes, log });
 });
 
 afterEach(async () => {
@@ -151,6 +164,37 @@ test("a facility file that cannot be read or has mistakes is named, and the othe
     expect.stringContaining("a.yaml: EISDIR"),
     expect.stringContaining("b.yaml: line 1"),
   ]);
+});
+
+test("readings are given in pages that end between two times", async () => {
+  const at = (n: number) => T0 + Math.floor(n / 2);
+  const stored = Array.from({ length: 5_003 }, (_, n) => ({ ...READING, at: at(n) }));
+  readings.query = async ({ from, limit }) =>
+    stored.filter((one) => one.at >= from).slice(0, limit);
+  const { body } = await get(`/api/v1/readings?facility=f&from=${T0}&to=${T0 + 9_999}`);
+  expect(body).toMatchObject({ items: { length: 5_000 }, next: T0 + 2_500 });
+  const rest = await get(`/api/v1/readings?facility=f&from=${body.next}&to=${T0 + 9_999}`);
+  expect(rest.body).toEqual({ items: stored.slice(5_000), next: null });
+});
+
+test("a question about readings that cannot be answered says why", async () => {
+  const all = `facility=f&from=0&to=${T0}`;
+  for (const query of [
+    "facility=f",
+    `${all}&field=a=b`,
+    `${all}&every=60000`,
+    `${all}&kind=heat`,
+  ]) {
+    expect(await get(`/api/v1/readings?${query}`)).toMatchObject({ status: 400 });
+  }
+  const chart = `${all}&device=d&field=alarm&every=60000`;
+  expect((await get(`/api/v1/readings?${chart}`)).body.detail).toMatch(/over 5000 intervals/);
+  readings.query = () => Promise.reject(unavailable("busy"));
+  expect((await get(`/api/v1/readings?${all}`)).body).toMatchObject({
+    status: 503,
+    code: "readings_unavailable",
+    detail: "busy",
+  });
 });
 
 test("errors are problem documents with a code", async () => {

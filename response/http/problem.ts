@@ -6,6 +6,7 @@ const PROBLEMS = {
   foreign_host: [403, "This name is not ours to answer for"],
   not_found: [404, "There is no such thing"],
   method_not_allowed: [405, "This can only be read"],
+  readings_unavailable: [503, "Readings cannot be read now"],
   too_many_streams: [503, "Too many streams are open"],
   internal: [500, "The service has failed"],
 } as const;

@@ -10,6 +10,7 @@ import type { Logger } from "pino";
 import type { Facilities } from "../facilities/files.ts";
 import type { Health } from "../health/health.ts";
 import type { RuleBook } from "../incidents/model.ts";
+import type { Readings } from "../readings/readings.ts";
 import type { Bell } from "../store/bell.ts";
 import type { Db } from "../store/schema.ts";
 import { facilityRoutes } from "./facilities.ts";
@@ -17,6 +18,7 @@ import { incidentRoutes } from "./incidents.ts";
 import { ledgerRoutes } from "./ledger.ts";
 import { operationRoutes } from "./operation.ts";
 import { sendProblem } from "./problem.ts";
+import { readingRoutes } from "./readings.ts";
 import { streamRoutes } from "./stream.ts";
 
 export interface HttpOptions {
@@ -24,6 +26,7 @@ export interface HttpOptions {
   readonly rules: RuleBook;
   readonly facilities: Facilities;
   readonly health: Health;
+  readonly readings: Readings;
   /** Rings when something was recorded. */
   readonly changes: Bell;
   readonly log: Logger;
@@ -60,6 +63,7 @@ export function buildHttp(options: HttpOptions): Server {
   incidentRoutes(server, options);
   ledgerRoutes(server, options);
   facilityRoutes(server, options);
+  readingRoutes(server, options);
   streamRoutes(server, options);
   return server;
 }
