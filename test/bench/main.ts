@@ -62,13 +62,14 @@ await leave(wrong === 0 ? 0 : 1);
 async function run(name: string, section: Section): Promise<Measured> {
   console.log(`${name} ...`);
   const began = clock.monotonic();
+  const [load = 0] = loadavg();
   open = new AsyncDisposableStack();
   const own = mkdtempSync(join(folder, "section-"));
   const bench: Bench = { quick: options.quick, clock, folder: own, open };
   const measured = await section(bench);
   await open.disposeAsync();
   const seconds = Math.round((clock.monotonic() - began) / 1000);
-  console.log(`${printed(measured)}\n  (${seconds} s)\n`);
+  console.log(`${printed(measured)}\n  (${seconds} s; load ${load.toFixed(1)} when it began)\n`);
   return measured;
 }
 

@@ -8,7 +8,7 @@ import type { Bench, Count, Figure, Measured } from "../bench.ts";
 import { quantile } from "../bench.ts";
 import { memoryOf } from "../processes.ts";
 import { fillOutbox } from "../outbox.ts";
-import { addGateways, openWriter } from "../readings/index.ts";
+import { addGateways, openWriter } from "../readings/town.ts";
 import { eventually, freePorts } from "../../stage/anhu.ts";
 import { soundAlarms } from "./sound.ts";
 import type { Latency } from "./sound.ts";

@@ -39,9 +39,8 @@ export async function broker(bench: Bench): Promise<Measured> {
   const figures = [];
   for (const qos of [0, 1] as const) {
     const rounds: { anhu: number; aedes: number }[] = [];
-    for (let round = 0; round < (bench.quick ? 2 : 4); round++) {
-      const ms = round === 0 ? 500 : bench.quick ? 1_000 : 1_500;
-      rounds.push({ anhu: await run("anhu", qos, ms), aedes: await run("aedes", qos, ms) });
+    for (let round = 0; round < (bench.quick ? 4 : 8); round++) {
+      rounds.push({ anhu: await run("anhu", qos, 500), aedes: await run("aedes", qos, 500) });
     }
     // The first round warms up.
     const measured = rounds.slice(1);

@@ -39,7 +39,7 @@ export async function openLoad({ port, publishers, subscriber }: LoadOptions): P
   let received = 0;
   let qos: 0 | 1 = 0;
   let isOn = false;
-  let turn = 0;
+  let next = 0;
   let progress = (): void => {};
   let all: readonly Publisher[] = [];
 
@@ -61,8 +61,7 @@ export async function openLoad({ port, publishers, subscriber }: LoadOptions): P
       },
       turn() {
         if (acks.length > 0) listener.send(Buffer.concat(acks.splice(0)));
-        pump();
-        progress();
+        turn();
       },
     },
   );
@@ -93,27 +92,34 @@ export async function openLoad({ port, publishers, subscriber }: LoadOptions): P
           heard(type) {
             if (type === TYPE.puback) publisher.inFlight -= 1;
           },
-          turn: pump,
+          turn,
         },
       ),
     };
     return publisher;
   }
 
+  function turn(): void {
+    pump();
+    progress();
+  }
+
   function pump(): void {
     if (!isOn) return;
     for (let n = 0; n < all.length && sent - received < UNDER_WAY; n++) {
-      const publisher = all[turn++ % all.length];
+      const publisher = all[next++ % all.length];
       if (publisher === undefined) return;
       const count = IN_FLIGHT - publisher.inFlight;
       if (count === 0) continue;
-      publisher.client.send(Buffer.concat(Array.from({ length: count }, () => next(publisher))));
+      publisher.client.send(
+        Buffer.concat(Array.from({ length: count }, () => packetOf(publisher))),
+      );
       sent += count;
       if (qos === 1) publisher.inFlight += count;
     }
   }
 
-  function next(publisher: Publisher): Buffer {
+  function packetOf(publisher: Publisher): Buffer {
     const packet = publisher.packets[qos];
     if (qos === 0) return packet;
     const copy = Buffer.from(packet);
@@ -130,7 +136,10 @@ export async function openLoad({ port, publishers, subscriber }: LoadOptions): P
       await new Promise((resolve) => setTimeout(resolve, ms));
       isOn = false;
       await new Promise<void>((resolve, reject) => {
-        const late = setTimeout(() => reject(new Error(`${received} of ${sent} came`)), LAST_MS);
+        const late = setTimeout(
+          () => reject(new Error(`${received} of ${sent} came in time`)),
+          LAST_MS,
+        );
         progress = () => {
           if (received < sent || all.some((publisher) => publisher.inFlight > 0)) return;
           clearTimeout(late);

@@ -23,7 +23,7 @@ interface Template {
   readonly times: readonly number[];
 }
 
-export const GATEWAYS = 16;
+export const GATEWAYS = 32;
 /** As many as a home of 40 beds has. */
 const DEVICES = 120;
 /** Between two readings of a device. */
