@@ -15,6 +15,8 @@ import { untilStopped } from "./start/lifetime.ts";
 const MISUSE = 2;
 const CANNOT_START = 3;
 
+// Incidents, residents and secrets are nobody else's: what is written here and by the services is their owner's alone.
+process.umask(0o077);
 const clock = systemClock();
 const { version } = JSON.parse(
   readFileSync(new URL("./package.json", import.meta.url), "utf8"),
@@ -43,8 +45,9 @@ program
       env: process.env,
       say: (line) => console.log(line),
     });
-    await untilStopped({ clock, watchParents: process.env["npm_command"] !== undefined });
+    console.log(`Stopping: ${await untilStopped({ clock, npm: process.env["npm_command"] })}`);
     await supervisor.stop();
+    process.exit(0);
   });
 
 program

@@ -3,6 +3,7 @@ import { AnhuError } from "@anhu/core/errors";
 import { setUpCentre, setUpGateway } from "../setup/index.ts";
 import type { SetupOptions } from "../setup/index.ts";
 import { serviceMain } from "../start/index.ts";
+import { takePlaces } from "../start/lock.ts";
 
 const SERVICES = ["broker", "ingest", "response", "edge"] as const;
 
@@ -12,13 +13,14 @@ export interface RunOptions extends Omit<SetupOptions, "demo" | "lan"> {
 
 /**
  * Runs one service until it ends, and returns its exit code; its log goes to stdout, signals are passed on, and it ends with this process.
- * Throws `bad_service`, and what the set-up throws.
+ * Throws `bad_service`, `already_running`, and what the set-up throws.
  */
 export async function runService(name: string, options: RunOptions): Promise<number> {
   if (!SERVICES.some((service) => service === name)) {
     const text = `"${name}" is not a service: ${SERVICES.join(", ")}`;
     throw new AnhuError("bad_service", text, { fault: "caller", retry: false });
   }
+  takePlaces(options.dataDir, [name]);
   if (name === "edge") setUpGateway(options);
   else await setUpCentre({ ...options, demo: undefined, lan: undefined });
   const { env } = options;

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { sourceId } from "@anhu/core/facility";
 import type { Facility, Gateway } from "@anhu/core/facility";
 import type { GatewayAddress } from "@anhu/core/wire";
 import {
@@ -93,7 +94,7 @@ function localDrafts(facility: Facility, gateway: Gateway): (readonly [string, I
   const siren = gateway.siren?.topic.split("/").at(-2);
   return (gateway.mqtt?.sources ?? []).flatMap((source) => {
     if (source.driver !== "native") return [[source.base, bridgeIdentity(source.base)] as const];
-    const own = facility.devices.filter((device) => device.source === source.driver);
+    const own = facility.devices.filter((device) => device.source === sourceId(source));
     const addresses = new Set(own.map((device) => device.address));
     if (siren !== undefined) addresses.add(siren);
     return [...addresses].map(

@@ -8,7 +8,7 @@
  *   facility.yaml             the facility of this machine's own gateway
  *   edge/{gateway}/           the gateway's identity, and those of the facility's own MQTT devices
  */
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AnhuError } from "@anhu/core/errors";
 import { parseFacility } from "@anhu/core/facility";
@@ -57,6 +57,7 @@ export async function setUp(options: SetupOptions): Promise<Installation> {
 /** Makes what broker, ingest and response need. Throws `wrong_mode`. */
 export async function setUpCentre(options: SetupOptions): Promise<void> {
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  chmodSync(options.dataDir, 0o700);
   claim(options);
   const lan = options.lan === undefined ? [] : [options.lan];
   await ensureTls({

@@ -4,6 +4,7 @@ import type { Clock } from "@anhu/core/time";
 import { setUp } from "../setup/index.ts";
 import type { Installation } from "../setup/index.ts";
 import { greeting } from "./greeting.ts";
+import { takePlaces } from "./lock.ts";
 import { assertPortsFree } from "./ports.ts";
 import { supervise } from "./supervisor.ts";
 import type { ServiceSpec, Supervisor } from "./supervisor.ts";
@@ -30,9 +31,10 @@ export interface Ports {
 
 /**
  * Starts everything on this machine and says what runs, where to look and how to raise a fire.
- * Throws `port_taken`, `wrong_mode`, `bad_facility` or `service_failed`; nothing is left running then.
+ * Throws `already_running`, `port_taken`, `wrong_mode`, `bad_facility` or `service_failed`; nothing is left running then.
  */
 export async function start(options: StartOptions): Promise<Supervisor> {
+  takePlaces(options.dataDir, SERVICES);
   await assertPortsFree(options.ports);
   const installation = await setUp({
     dataDir: options.dataDir,
@@ -52,6 +54,8 @@ export async function start(options: StartOptions): Promise<Supervisor> {
   return supervisor;
 }
 
+const SERVICES = ["broker", "ingest", "response", "edge", "firmware-sim"];
+
 /** The services in the order of their start. */
 function services(options: StartOptions, installation: Installation): ServiceSpec[] {
   const env = {
@@ -64,10 +68,10 @@ function services(options: StartOptions, installation: Installation): ServiceSpe
     ...(options.lan === undefined ? {} : { ANHU_LAN_ADDRESS: options.lan }),
     ...(installation.gateway === undefined ? {} : { ANHU_GATEWAY: installation.gateway }),
   };
-  const names = ["broker", "ingest", "response"];
-  if (installation.gateway !== undefined) names.push("edge");
-  if (options.demo) names.push("firmware-sim");
-  return names.map((name) => ({ name, main: serviceMain(name), env }));
+  const runs = (name: string): boolean =>
+    (name !== "edge" || installation.gateway !== undefined) &&
+    (name !== "firmware-sim" || options.demo);
+  return SERVICES.filter(runs).map((name) => ({ name, main: serviceMain(name), env }));
 }
 
 /** The file that runs a service: `broker`, `ingest`, `response`, `edge` or `firmware-sim`. */

@@ -4,32 +4,41 @@ import type { Clock } from "@anhu/core/time";
 const PARENT_CHECK_MS = 250;
 
 /**
- * Resolves at SIGTERM, SIGINT or SIGHUP, and, when `watchParents`, once one of the two processes above is gone: npm passes signals on, but
- * a killed npm cannot; `npx` has a shell in between.
+ * Resolves with the reason to stop: SIGTERM, SIGINT or SIGHUP, or that the npm which started this process is gone: npm passes signals on,
+ * but a killed npm cannot. `npm` is npm's own word for what it does (`npm_command`); undefined: started without npm.
  */
 export function untilStopped(options: {
   readonly clock: Clock;
-  readonly watchParents: boolean;
-}): Promise<void> {
+  readonly npm: string | undefined;
+}): Promise<string> {
+  const { clock, npm } = options;
   return new Promise((resolve) => {
-    const before = parents();
-    const watch = (): void => {
-      if (parents() !== before) resolve();
-      else options.clock.after(PARENT_CHECK_MS, watch);
+    let cancel: () => void = () => undefined;
+    const stop = (reason: string): void => {
+      cancel();
+      resolve(reason);
     };
+    // Later ones change nothing: the stop is under way.
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
-      process.once(signal, () => resolve());
+      process.on(signal, () => stop(signal));
     }
-    if (options.watchParents) watch();
+    if (npm === undefined) return;
+    const before = npmProcess(npm);
+    const watch = (): void => {
+      if (npmProcess(npm) === before) cancel = clock.after(PARENT_CHECK_MS, watch);
+      else stop("the npm that started Anhu is gone");
+    };
+    watch();
   });
 }
 
-/** The pids of parent and grandparent; proc(5), `/proc/pid/stat`, field 4. The parent alone where there is no /proc. */
-function parents(): string {
+/** npm is the parent of a script that begins with `exec`; `npx` (`exec`) has a shell in between. proc(5), `/proc/pid/stat`, field 4. */
+function npmProcess(npm: string): number {
+  if (npm !== "exec") return process.ppid;
   try {
     const stat = readFileSync(`/proc/${process.ppid}/stat`, "latin1");
-    return `${process.ppid} ${stat.slice(stat.lastIndexOf(")")).split(" ")[2]}`;
+    return Number(stat.slice(stat.lastIndexOf(")")).split(" ")[2]);
   } catch {
-    return String(process.ppid);
+    return 0;
   }
 }

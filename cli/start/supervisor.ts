@@ -81,6 +81,8 @@ class Service {
   readonly #options: SupervisorOptions;
   #child: ChildProcess | undefined;
   #stopping = false;
+  /** It was up once: when it dies, it is started again. */
+  #wasReady = false;
   #delayMs = RESTART_FIRST_MS;
   #cancelRestart: () => void = () => undefined;
 
@@ -119,6 +121,7 @@ class Service {
         if (said.ready !== true) return;
         cancel();
         this.#delayMs = RESTART_FIRST_MS;
+        this.#wasReady = true;
         resolve();
       });
       child.once("exit", (code, signal) => {
@@ -152,7 +155,7 @@ class Service {
 
   #ended(how: string): void {
     this.#child = undefined;
-    if (this.#stopping) return;
+    if (this.#stopping || !this.#wasReady) return;
     const delayMs = this.#delayMs;
     this.#delayMs = Math.min(delayMs * 2, RESTART_MOST_MS);
     this.#options.tell(`${this.spec.name} ended with ${how}; it starts again in ${delayMs} ms`);

@@ -50,6 +50,11 @@ test("a second start carries on where the first ended, and SIGKILL of the parent
   const again = await anhu(["scenario", "smoke-302", "--json"], env);
   expect(again.code, again.stdout + again.stderr).toBe(0);
 
+  const ports = await ownEnvironment(dataDir);
+  const second = await anhu(["start"], ports);
+  expect(second.code).toBe(3);
+  expect(second.stderr).toContain("runs already");
+
   started.process.kill("SIGKILL");
   await started.ended;
   expect(await eventually(() => processesOf(dataDir).length === 0, 10_000)).toBe(true);

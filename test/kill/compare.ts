@@ -57,6 +57,8 @@ export function compare(input: {
     (fact) => fact.device !== null && fact.device_time_ms !== null && input.kinds.has(fact.kind),
   );
   const said = new Set(input.facts.map(momentOf));
+  // The journal is written every 100 ms: what was said after its last line may not be in it.
+  const until = input.facts.reduce((latest, fact) => Math.max(latest, fact.at), 0);
   const stored = Map.groupBy(input.readings, keyOf);
   const confirmed = facts.filter((fact) => fact.confirmed_at !== null);
   const alarms = onsets(confirmed);
@@ -71,7 +73,9 @@ export function compare(input: {
     alarms: alarms.length,
     lost: confirmed.filter((fact) => !stored.has(keyOf(fact))),
     doubled: [...stored.values()].flatMap((same) => (same.length > 1 ? same.slice(1) : [])),
-    invented: input.readings.filter((reading) => !said.has(momentOf(reading))),
+    invented: input.readings.filter(
+      (reading) => reading.device_time_ms < until && !said.has(momentOf(reading)),
+    ),
     silent: alarms.filter((fact) => !causes.has(causeKey(ALARMS[fact.kind]?.rule ?? "", fact))),
     doubledAlerts: [...causes.values()]
       .filter((same) => new Set(same.map(({ alert }) => alert.id)).size > 1)

@@ -1,0 +1,27 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { AnhuError } from "@anhu/core/errors";
+
+/**
+ * Takes the services' places in a data directory: two processes on one outbox or one ledger would destroy it. The system gives a place
+ * back when the process ends, however it ends (an exclusive transaction on an empty SQLite file).
+ * Throws `already_running` when another process has one of them.
+ */
+export function takePlaces(dataDir: string, services: readonly string[]): void {
+  const folder = join(dataDir, "locks");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const service of services) {
+    const place = new DatabaseSync(join(folder, `${service}.db`), { timeout: 0 });
+    try {
+      place.exec("BEGIN EXCLUSIVE");
+    } catch (cause) {
+      const text = `${service} runs already on ${dataDir}: stop it, or give this one a directory of its own by ANHU_DATA`;
+      throw new AnhuError("already_running", text, { fault: "caller", retry: false, cause });
+    }
+    held.push(place);
+  }
+}
+
+/** Kept from the garbage collector, which would give the places back. */
+const held: DatabaseSync[] = [];
