@@ -113,3 +113,18 @@ function sink(): Writable & { text(): string } {
 function reasonOf(line: unknown): unknown {
   return Object(line).reason;
 }
+
+test("a stream may be cut anywhere, within a byte too", async () => {
+  const cut = Array.from(HEARTBEAT, (letter) => `${letter}\n`).join("");
+  const { lines } = await decode("gb26875", cut, true);
+  expect(lines).toMatchObject([{ ok: true, frame: { keep_alive: true } }]);
+  expect((await decode("gb26875", `${HEARTBEAT}4`, true)).lines.map(reasonOf)).toContain("bad_hex");
+});
+
+test("a time of line protocol is nanoseconds, or milliseconds where it is one of our years as such", async () => {
+  const at = async (time: string): Promise<unknown> =>
+    (await decode("line-protocol", `m v=1 ${time}\n`)).lines;
+  expect(await at("1763733600000000000")).toMatchObject([{ points: [{ at: 1_763_733_600_000 }] }]);
+  expect(await at("1763733600000")).toMatchObject([{ points: [{ at: 1_763_733_600_000 }] }]);
+  expect(await at("42000000000")).toMatchObject([{ points: [{ at: 42_000 }] }]);
+});

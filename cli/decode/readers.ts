@@ -19,9 +19,11 @@ export interface Reader {
 
 const TOO_LONG = [refused("too_long", `a line has over ${MAX_LINE} bytes`)];
 
-/** Lines of hex, blanks allowed. Reasons of its own: `bad_hex`, `too_long`. */
+/** Lines of hex, blanks allowed; in a stream a line may end within a byte. Reasons of its own: `bad_hex`, `too_long`. */
 export function serialReader(driver: SerialDriver, { stream }: { stream: boolean }): Reader {
   const framer = driver.framer();
+  /** First digit of a byte whose second one stands on the next line of a stream. */
+  let half = "";
   const show = (outputs: readonly FramerOutput[]): object[] =>
     outputs.map((output) =>
       "frame" in output
@@ -31,12 +33,18 @@ export function serialReader(driver: SerialDriver, { stream }: { stream: boolean
   return {
     line(line) {
       if (line === null) return TOO_LONG;
-      const text = line.toString("latin1").replaceAll(/\s+/g, "");
-      if (!/^(?:[0-9a-f]{2})*$/i.test(text)) return [refused("bad_hex", "not pairs of hex digits")];
-      const outputs = framer.push(Buffer.from(text, "hex"));
+      const text = half + line.toString("latin1").replaceAll(/\s+/g, "");
+      half = stream && text.length % 2 === 1 ? text.slice(-1) : "";
+      const whole = text.slice(0, text.length - half.length);
+      if (!/^(?:[0-9a-f]{2})*$/i.test(whole))
+        return [refused("bad_hex", "not pairs of hex digits")];
+      const outputs = framer.push(Buffer.from(whole, "hex"));
       return show(stream ? outputs : [...outputs, ...framer.end()]);
     },
-    end: () => show(framer.end()),
+    end: () => [
+      ...(half === "" ? [] : [refused("bad_hex", "the stream ends within a byte")]),
+      ...show(framer.end()),
+    ],
   };
 }
 
@@ -64,7 +72,8 @@ export function mqttReader(driver: MqttDriver): Reader {
 const MAX_BASES = 64;
 
 /**
- * Any line protocol: times in nanoseconds, or in milliseconds behind the header of a readings batch. It is read as a
+ * Any line protocol: times in nanoseconds, or in milliseconds behind the header of a readings batch and when they fall into the years 2000
+ * to 2099 as such (in nanoseconds they would be the first hours of 1970). It is read as a
  * whole at the end of the input, because a quoted string may hold line breaks. Reason of its own: `too_long`.
  */
 export function lineProtocolReader(): Reader {
@@ -112,10 +121,18 @@ function pointOf({ name, tags, fields, time }: Line): object {
     ...(room === undefined ? {} : { room }),
     ...(resident === undefined ? {} : { resident }),
     fields: Object.fromEntries(fields.map(([key, value]) => [key, plain(value)])),
-    at: time === null ? null : Number(time / 1_000_000n),
+    at: time === null ? null : millisecondsOf(time),
   };
   return { ok: true, points: [point], signals: [], answer: null, frame: { tags: others } };
 }
+
+function millisecondsOf(ns: bigint): number {
+  const isMilliseconds = ns >= YEAR_2000_MS && ns < YEAR_2100_MS;
+  return Number(isMilliseconds ? ns : ns / 1_000_000n);
+}
+
+const YEAR_2000_MS = 946_684_800_000n;
+const YEAR_2100_MS = 4_102_444_800_000n;
 
 function shown(result: DecodeResult): object {
   if (!result.ok) {

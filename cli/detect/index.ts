@@ -1,5 +1,5 @@
 /**
- * `anhu detect --facility FILE [--until MS]`: line protocol (times: UTC ms) -> alerts, one JSON object per line.
+ * `anhu detect --facility FILE [--until MS]`: line protocol (times: UTC ms) -> alerts, one JSON object per line (CONTRACTS.md, alerts).
  *
  *   stdin -> complete lines -> points -> Replay (core/detection on the readings' own clock) -> stdout
  *                    \\-- refused: {"line","reason","detail"} on stderr, exit code 1
@@ -13,7 +13,7 @@ import type { FacilityIndex } from "@anhu/core/facility";
 import { indexFacility, parseFacility } from "@anhu/core/facility";
 import type { Result } from "@anhu/core/result";
 import { refuse } from "@anhu/core/result";
-import type { Alert } from "@anhu/core/wire";
+import type { Alert, AlertMessage, ClockQuality } from "@anhu/core/wire";
 import { completeLines } from "./lines.ts";
 import { readPoint } from "./reading.ts";
 import { Replay } from "./replay.ts";
@@ -27,6 +27,8 @@ export interface DetectOptions {
   readonly error: Writable;
 }
 
+/** The times are those of the readings. */
+const CLOCK: ClockQuality = { source: "none", offset_ms: 0 };
 const DONE = 0;
 const FAILED = 1;
 const MISUSE = 2;
@@ -45,18 +47,25 @@ export async function runDetect(options: DetectOptions): Promise<number> {
     return CANNOT_START;
   }
   const replay = new Replay(detectionModel(index.value));
+  let seq = 0;
+  const tell = async (alerts: Iterable<Alert>): Promise<void> => {
+    for (const alert of alerts) {
+      const message: AlertMessage = { v: 1, boot: "detect", seq: ++seq, ...alert, clock: CLOCK };
+      await say(output, JSON.stringify(message));
+    }
+  };
   let count = 0;
   let refused = 0;
   for await (const bytes of completeLines(input)) {
     count++;
     const point = readPoint(bytes, index.value);
-    if (point.ok) await tell(output, replay.reading(point.value));
+    if (point.ok) await tell(replay.reading(point.value));
     else {
       refused++;
       await say(error, JSON.stringify({ line: count, ...point.error }));
     }
   }
-  if (until !== undefined) await tell(output, replay.until(until));
+  if (until !== undefined) await tell(replay.until(until));
   return refused === 0 ? DONE : FAILED;
 }
 
@@ -66,7 +75,7 @@ async function readFacility(file: string): Promise<Result<FacilityIndex>> {
   try {
     text = await readFile(file, "utf8");
   } catch (thrown) {
-    return refuse("unreadable", messageOf(thrown));
+    return refuse("unreadable", `cannot read the facility file: ${messageOf(thrown)}`);
   }
   const facility = parseFacility(text);
   if (facility.ok) return indexFacility(facility.value);
@@ -75,10 +84,6 @@ async function readFacility(file: string): Promise<Result<FacilityIndex>> {
       `${file}:${line}: ${path || "(file)"}: ${detail} [${reason}]`,
   );
   return refuse("bad_facility", mistakes.join("\n"));
-}
-
-async function tell(output: Writable, alerts: Iterable<Alert>): Promise<void> {
-  for (const alert of alerts) await say(output, JSON.stringify(alert));
 }
 
 async function say(stream: Writable, line: string): Promise<void> {

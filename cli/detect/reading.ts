@@ -8,11 +8,13 @@ import type { Result } from "@anhu/core/result";
 import { ok, refuse } from "@anhu/core/result";
 
 /**
- * Reads one line (time: UTC ms) as a point of the facility. Room and resident come from the facility file when the line has none.
+ * Reads one line (time: UTC ms, or ns where it is too large for that) as a point of the facility. Room and resident come from the facility file when the line has none.
  * Fails with the reader's reasons, or `no_time`, `missing_tag`, `unknown_kind`, `unknown_field`, `duplicate_field`, `wrong_type`.
  */
 export function readPoint(bytes: Uint8Array, index: FacilityIndex): Result<StampedPoint> {
-  const { lines, mistakes } = parse(bytes, { precision: "ms" });
+  const inMs = parse(bytes, { precision: "ms" });
+  const isLarge = inMs.mistakes[0]?.reason === "out_of_range";
+  const { lines, mistakes } = isLarge ? parse(bytes, { precision: "ns" }) : inMs;
   const [line] = lines;
   if (line === undefined) return refuse(mistakes[0]?.reason ?? "no_fields", quote(bytes));
   const { name, time } = line;
