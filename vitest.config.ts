@@ -11,6 +11,8 @@ export default defineConfig({
             "test/{architecture,kill}/*.test.ts",
           ],
           exclude: ["**/node_modules/**", "**/*.real.test.ts"],
+          // Not a promise of speed: machines are shared, and some tests write to the disk for good many times.
+          testTimeout: 30_000,
         },
       },
       {
