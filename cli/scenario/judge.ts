@@ -1,6 +1,6 @@
 import type { PlantEvent } from "@anhu/firmware-sim/control";
 import type { Expectation } from "@anhu/firmware-sim/scenarios";
-import type { SeenAlert, SeenEntry, SeenIncident } from "./observe.ts";
+import type { SeenAlert, SeenEntry, SeenIncident, SeenReading } from "./observe.ts";
 
 /** Everything seen since the scenario began. */
 export interface Seen {
@@ -10,6 +10,7 @@ export interface Seen {
   readonly siren: { readonly on: boolean; readonly at: number | null };
   readonly incidents: readonly SeenIncident[];
   readonly entries: readonly SeenEntry[];
+  readonly readings: readonly SeenReading[];
 }
 
 /** The step whose consequences are judged. */
@@ -19,7 +20,7 @@ export interface Played {
   readonly facts: readonly string[];
 }
 
-/** Onsets are of the gateway's clock, which may be a little behind this machine's. */
+/** Onsets and readings are of the gateway's clock, which may be a little behind this machine's. */
 const GATEWAY_BEHIND_MS = 100;
 
 /** When the expectation was met, UTC ms; null: not yet. */
@@ -46,6 +47,14 @@ export function judge(expectation: Expectation, played: Played, seen: Seen): num
       const all = incidentsOf(seen, expectation.device);
       const done = all.length > 0 && all.every((incident) => incident.state === "resolved");
       return done ? Math.max(...all.map((incident) => incident.changed_at)) : null;
+    }
+    case "stored": {
+      const { device, kind } = expectation;
+      const from = played.at - GATEWAY_BEHIND_MS;
+      const found = seen.readings.filter(
+        (reading) => reading.device === device && reading.kind === kind && reading.at >= from,
+      );
+      return earliest(found.map(({ at }) => at));
     }
     case "ledger":
       return ledgerAt(expectation, seen);

@@ -24,23 +24,37 @@ export interface SeenEntry {
   readonly data: { readonly device?: string; readonly incident?: string };
 }
 
+export interface SeenReading {
+  readonly device: string;
+  readonly kind: string;
+  readonly at: number;
+}
+
 /** What response knows, as of the last look. */
 export interface Observer {
-  /** Looks again; throws when response does not answer within 2 s or answers with an error. */
-  look(): Promise<void>;
+  /**
+   * Looks again, also for readings of these devices since `from` (UTC ms).
+   * Throws when response does not answer within 2 s or answers with an error.
+   */
+  look(devices: readonly string[], from: number): Promise<void>;
   readonly incidents: readonly SeenIncident[];
   /** Ledger entries since the observer was made. */
   readonly entries: readonly SeenEntry[];
+  /** Of the devices of the last look. */
+  readonly readings: readonly SeenReading[];
 }
 
 const ANSWER_MS = 2_000;
 /** Newest incidents looked at. */
 const INCIDENTS = 200;
 const PAGE = 1_000;
+/** Behind every reading. */
+const FAR = 8_640_000_000_000_000;
 
 /** Begins to observe a facility through response's API: what stands in its ledger now is the past. */
 export async function observe(api: string, facility: string): Promise<Observer> {
   let incidents: readonly SeenIncident[] = [];
+  let readings: readonly SeenReading[] = [];
   const entries: SeenEntry[] = [];
   const log = `${api}/ledger/${facility}`;
   let next = (await get<{ size: number }>(`${log}?limit=1`)).size + 1;
@@ -60,15 +74,25 @@ export async function observe(api: string, facility: string): Promise<Observer> 
   }
 
   return {
-    async look() {
+    async look(devices, from) {
       entries.push(...(await readLedger()));
       const query = `facility=${facility}&limit=${INCIDENTS}`;
       incidents = (await get<{ items: SeenIncident[] }>(`${api}/incidents?${query}`)).items;
+      const found = await Promise.all(
+        devices.map((device) => {
+          const asked = `facility=${facility}&device=${device}&from=${from}&to=${FAR}`;
+          return get<{ items: SeenReading[] }>(`${api}/readings?${asked}`);
+        }),
+      );
+      readings = found.flatMap(({ items }) => items);
     },
     get incidents() {
       return incidents;
     },
     entries,
+    get readings() {
+      return readings;
+    },
   };
 }
 

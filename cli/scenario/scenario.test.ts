@@ -25,6 +25,7 @@ const nothing: Seen = {
   siren: { on: false, at: null },
   incidents: [],
   entries: [],
+  readings: [],
 };
 const incident = {
   id: "i-1",
@@ -64,6 +65,18 @@ describe("an expectation", () => {
     expect(judged(resolved, {})).toBeNull();
     expect(judged(resolved, { incidents: [incident, over] })).toBeNull();
     expect(judged(resolved, { incidents: [over] })).toBe(START + 900);
+  });
+
+  test("of a stored reading wants one of the device and kind, of the step or later", () => {
+    const reading = { device: "smoke-302", kind: "smoke", at: START + 40 };
+    const stored = { expect: "stored", device: "smoke-302", kind: "smoke" };
+    expect(judged(stored, { readings: [reading] })).toBe(START + 40);
+    const others = [
+      { ...reading, device: "smoke-303" },
+      { ...reading, kind: "device" },
+      { ...reading, at: START - 5_000 },
+    ];
+    expect(judged(stored, { readings: others })).toBeNull();
   });
 
   test("of a ledger entry finds it by the alert's device or by its incident", () => {
@@ -166,11 +179,11 @@ describe("the command", () => {
     await new Promise<void>((up) => void http.listen(0, "127.0.0.1", up));
     const { port } = http.address() as AddressInfo;
     const observer = await observe(`http://127.0.0.1:${port}/api/v1`, "pt-1");
-    await observer.look();
+    await observer.look([], START);
     expect(observer.entries).toEqual([]);
     size = 8;
-    await observer.look();
-    await observer.look();
+    await observer.look([], START);
+    await observer.look([], START);
     expect(observer.entries).toEqual([{ seq: 8, type: "alert_raised" }]);
   });
 });
@@ -205,6 +218,7 @@ function stage(clock: FakeClock, afterMs: number): Stage {
         return clock.wall() < START + afterMs ? [] : [incident];
       },
       entries: [],
+      readings: [],
     },
     clock,
   };

@@ -50,6 +50,8 @@ const EN: Words = {
       }
       case "resolved":
         return `incident by ${expectation.device} resolved`;
+      case "stored":
+        return `reading ${expectation.kind} of ${expectation.device} stored`;
       case "ledger":
         return `ledger: ${expectation.type}, ${expectation.device}`;
       default:
@@ -87,6 +89,8 @@ const ZH: Words = {
       }
       case "resolved":
         return `${expectation.device} 的事件已解除`;
+      case "stored":
+        return `${expectation.device} 的读数 ${expectation.kind} 已存储`;
       case "ledger":
         return `台账记录 ${expectation.type}：${expectation.device}`;
       default:

@@ -87,6 +87,15 @@ test("a confirm and a deny are told with the frame that they answer; others go t
   expect(learned.filter((one) => one.confirmed_at !== undefined)).toHaveLength(1);
 });
 
+test("a confirm is of the last frame with its number, not of one that was lost before", () => {
+  const { events, shared, player, reply } = bench();
+  shared.hold();
+  player.play(bytesOf(A1), "recorded");
+  const again = player.play(bytesOf(A1), "recorded");
+  reply(A2);
+  expect(events).toMatchObject([{ event: "reply", id: again, command: "confirm" }]);
+});
+
 test("a frame of now has its times, serial number and checksum replaced and nothing else", () => {
   const now = frameNow(bytesOf(A1), { serial: 0xa501, nowMs: NOW });
   const label = "0f1e0816 0b1a".replace(" ", "");

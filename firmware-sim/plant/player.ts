@@ -28,16 +28,20 @@ const FIRST_SERIAL = 0xa500;
 
 export function createPlayer({ line, shared, journal, clock, tell }: PlayerOptions): Player {
   const framer = new CentreFramer();
-  const played: { serial: number; id: string }[] = [];
+  /** Facts of frames that are not answered, by serial number: a frame takes the place of a lost one with its number. */
+  const played = new Map<number, string>();
   let count = 0;
 
   shared.onReply((bytes) => {
     for (const frame of framer.push(bytes)) {
-      const index = played.findIndex((one) => one.serial === frame.serial);
+      const id = played.get(frame.serial);
       const command = ANSWERS.get(frame.command);
-      const [one] = index === -1 || command === undefined ? [] : played.splice(index, 1);
-      if (one === undefined || command === undefined) shared.passOn(encodeFrame(frame));
-      else answered(one.id, command);
+      if (id === undefined || command === undefined) {
+        shared.passOn(encodeFrame(frame));
+        continue;
+      }
+      played.delete(frame.serial);
+      answered(id, command);
     }
   });
 
@@ -62,8 +66,11 @@ export function createPlayer({ line, shared, journal, clock, tell }: PlayerOptio
         fields: { hex: hexOf(wanted) },
         device_time_ms: null,
       });
-      played.push({ serial: (wanted[2] ?? 0) | ((wanted[3] ?? 0) << 8), id });
-      if (played.length > REMEMBERED) played.shift();
+      const number = (wanted[2] ?? 0) | ((wanted[3] ?? 0) << 8);
+      played.delete(number);
+      played.set(number, id);
+      const [oldest] = played.keys();
+      if (played.size > REMEMBERED && oldest !== undefined) played.delete(oldest);
       shared.play(wanted, ({ heard, at }) => journal.learn(id, { listened: heard, sent_at: at }));
       return id;
     },

@@ -46,6 +46,8 @@ export type Expectation = { readonly within_ms: number } & (
       /** The alert's; absent: any. */
       readonly room?: string;
     }
+  /** A reading of the device and kind is stored, of the time of the step or later. */
+  | { readonly expect: "stored"; readonly device: string; readonly kind: Kind }
   /** A ledger entry of this type about an alert of the device, or about its incident, since the scenario began. */
   | { readonly expect: "ledger"; readonly device: string; readonly type: string }
   /** Every incident with an alert of the device, raised since the scenario began, is resolved by the scene; there is one. */

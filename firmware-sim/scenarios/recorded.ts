@@ -1,4 +1,5 @@
 import type { Name } from "@anhu/core/facility";
+import type { Kind } from "@anhu/core/points";
 import type { Expectation, Moment, Scenario, Step, Times } from "./model.ts";
 
 /**
@@ -135,6 +136,7 @@ export const RECORDED: Scenario = {
     now("A1", { zh: "302室感烟报警", en: "smoke in room 302" }, [
       incident("smoke-302", "fire", "alarm"),
       siren(true),
+      stored("smoke-302", "smoke"),
     ]),
     now("A1_NORMAL", { zh: "感烟恢复正常", en: "smoke is over" }, [resolved("smoke-302")]),
     recorded("B1", { zh: "2020年的未知地址火警", en: "fire at an unknown address, of 2020" }),
@@ -156,10 +158,13 @@ export const RECORDED: Scenario = {
     ...RADAR.map(([name, hex]): Moment => ({
       name,
       step: { do: "frame", line: "radar-302", hex, times: "recorded" },
-      expect: [HEARD],
+      expect: [HEARD, stored("radar-302", "occupancy")],
     })),
     zigbee("smoke", { to: STORE_SMOKE, times: "recorded" }, []),
-    zigbee("smoke", { to: STORE_SMOKE, times: "now" }, [incident("smoke-store", "fire", "alarm")]),
+    zigbee("smoke", { to: STORE_SMOKE, times: "now" }, [
+      incident("smoke-store", "fire", "alarm"),
+      stored("smoke-store", "smoke"),
+    ]),
     zigbee("no_smoke", { to: STORE_SMOKE, times: "now" }, [resolved("smoke-store")]),
     zigbee("motion", { to: DINING_MOTION, times: "recorded" }, []),
     zigbee("no_action", { to: SOS_302, times: "recorded" }, []),
@@ -193,6 +198,10 @@ function publish(what: keyof typeof ZIGBEE, { to, times }: { to: string; times: 
 
 function incident(device: string, kind: string, signal: "alarm" | "trouble" | "care") {
   return { expect: "incident", device, kind, class: signal, within_ms: 5_000 } as const;
+}
+
+function stored(device: string, kind: Kind): Expectation {
+  return { expect: "stored", device, kind, within_ms: 10_000 };
 }
 
 function resolved(device: string): Expectation {
