@@ -14,9 +14,9 @@ import type { Control } from "@anhu/firmware-sim/control";
 import { SCENARIOS } from "@anhu/firmware-sim/scenarios";
 import type { Observer } from "./observe.ts";
 import { observe } from "./observe.ts";
-import { play } from "./play.ts";
+import { asExpected, play } from "./play.ts";
 import type { MomentReport } from "./play.ts";
-import { momentText, passed, verdictText } from "./print.ts";
+import { momentText, verdictText } from "./print.ts";
 import { wordsFor } from "./words.ts";
 
 export interface ScenarioOptions {
@@ -62,7 +62,7 @@ export async function runScenario(options: ScenarioOptions): Promise<number> {
     tell(`${scenario.title[words.language]}\n`);
     const report = (moment: MomentReport) => tell(momentText(moment, words));
     const reports = await play(scenario, { ...stage, clock }, report);
-    const ok = passed(reports);
+    const ok = reports.every(asExpected);
     tell(`\n${verdictText(scenario, reports, words)}`);
     if (json) out.write(`${JSON.stringify({ scenario: name, ok, moments: reports })}\n`);
     return ok ? 0 : NOT_MET;

@@ -27,12 +27,16 @@ export interface Stage {
   readonly clock: Clock;
 }
 
+const FAILED_IN_A_ROW = 3;
 /** Between two looks. */
 const LOOK_MS = 50;
 /** The gateway's clock may be a little behind this machine's. */
 const CLOCKS_MS = 1_000;
 
-/** Plays the moments one after the other; each ends when all its expectations are met or out of time. */
+/**
+ * Plays the moments one after the other; each ends when all its expectations are met or out of time. After three in a row that were not as
+ * expected the rest is left out: the system does not answer.
+ */
 export async function play(
   scenario: Scenario,
   stage: Stage,
@@ -64,8 +68,15 @@ export async function play(
     const report = await playMoment(moment, stage, seen);
     reports.push(report);
     told(report);
+    if (reports.length >= FAILED_IN_A_ROW && !reports.slice(-FAILED_IN_A_ROW).some(asExpected))
+      break;
   }
   return reports;
+}
+
+/** The step was played and every expectation met. */
+export function asExpected({ at, outcomes }: MomentReport): boolean {
+  return at !== null && outcomes.every(({ ok }) => ok);
 }
 
 async function playMoment(

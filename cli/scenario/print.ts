@@ -1,4 +1,5 @@
 import type { Scenario } from "@anhu/firmware-sim/scenarios";
+import { columns } from "../terminal.ts";
 import type { MomentReport } from "./play.ts";
 import type { Words } from "./words.ts";
 
@@ -17,11 +18,6 @@ export function momentText(report: MomentReport, words: Words): string {
 
 const EXPECTED_COLUMNS = 62;
 
-/** Width on a terminal: a Chinese character takes two columns. */
-function columns(text: string): number {
-  return Array.from(text).reduce((sum, letter) => sum + (letter > "\u2e80" ? 2 : 1), 0);
-}
-
 /** One line for the whole. */
 export function verdictText(
   scenario: Scenario,
@@ -32,10 +28,6 @@ export function verdictText(
   const failed = outcomes.filter(({ ok }) => !ok).length;
   const verdict =
     failed === 0 ? words.allMet(outcomes.length) : words.notMet(failed, outcomes.length);
-  return `${scenario.name}: ${verdict}`;
-}
-
-/** True when every step was played and every expectation met. */
-export function passed(reports: readonly MomentReport[]): boolean {
-  return reports.every((one) => one.at !== null && one.outcomes.every(({ ok }) => ok));
+  const left = scenario.moments.length - reports.length;
+  return `${scenario.name}: ${verdict}${left === 0 ? "" : words.leftOut(left)}`;
 }

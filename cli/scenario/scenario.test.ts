@@ -11,9 +11,9 @@ import { runScenario } from "./index.ts";
 import type { Seen } from "./judge.ts";
 import { judge } from "./judge.ts";
 import { observe } from "./observe.ts";
-import { play } from "./play.ts";
+import { asExpected, play } from "./play.ts";
 import type { Stage } from "./play.ts";
-import { momentText, passed, verdictText } from "./print.ts";
+import { momentText, verdictText } from "./print.ts";
 import { wordsFor } from "./words.ts";
 import type { Words } from "./words.ts";
 
@@ -93,37 +93,37 @@ describe("an expectation", () => {
   });
 });
 
-describe("playing", () => {
-  const scenario: Scenario = {
-    name: "s",
-    title: { zh: "", en: "A story" },
-    hold: ["panel"],
-    moments: [
-      {
-        name: { zh: "着火", en: "it burns" },
-        step: { do: "reset", line: "panel" },
-        expect: [
-          { expect: "siren", on: true, within_ms: 200 },
-          { ...FIRE, within_ms: 400 },
-        ],
-      },
-    ],
-    cleanup: [],
-  };
+const scenario: Scenario = {
+  name: "s",
+  title: { zh: "", en: "A story" },
+  hold: ["panel"],
+  moments: [
+    {
+      name: { zh: "着火", en: "it burns" },
+      step: { do: "reset", line: "panel" },
+      expect: [
+        { expect: "siren", on: true, within_ms: 200 },
+        { ...FIRE, within_ms: 400 },
+      ],
+    },
+  ],
+  cleanup: [],
+};
 
+describe("playing", () => {
   test("reports each expectation with the time from step to sight", async () => {
     const reports = await play(scenario, stage(new FakeClock(START), 200), () => {});
     expect(reports[0]?.outcomes).toMatchObject([
       { ok: true, after_ms: 30 },
       { ok: true, after_ms: 150 },
     ]);
-    expect(passed(reports)).toBe(true);
+    expect(reports.every(asExpected)).toBe(true);
     expect(verdictText(scenario, reports, EN)).toBe("s: all 2 expectations were met");
   });
 
   test("gives up on what is not seen in time, and says so", async () => {
     const reports = await play(scenario, stage(new FakeClock(START), 60_000), () => {});
-    expect(passed(reports)).toBe(false);
+    expect(reports.every(asExpected)).toBe(false);
     const [report] = reports;
     const text = (words: Words) => (report === undefined ? "" : momentText(report, words));
     expect(text(EN)).toMatch(/^it burns .*FAIL {2}incident fire .* not seen$/s);
@@ -134,6 +134,18 @@ describe("playing", () => {
     expect(wordsFor({ LC_ALL: "C", LANG: "zh_CN.UTF-8" })).toBe(EN);
   });
 });
+
+test("a scenario ends after three moments in a row that were not as expected", async () => {
+  const [moment] = scenario.moments;
+  const long = { ...scenario, moments: Array.from({ length: 9 }, () => moment ?? never()) };
+  const reports = await play(long, stage(new FakeClock(START), 60_000), () => {});
+  expect(reports).toHaveLength(3);
+  expect(verdictText(long, reports, EN)).toMatch(/3 of 6 .* NOT met; .*, 6 moments were left out/);
+});
+
+function never(): never {
+  throw new Error("no moment");
+}
 
 describe("the command", () => {
   let dir: string;

@@ -1,4 +1,5 @@
 import type { Expectation } from "@anhu/firmware-sim/scenarios";
+import { isChinese } from "../terminal.ts";
 
 /** What a scenario says to a person, in one language. */
 export interface Words {
@@ -15,12 +16,13 @@ export interface Words {
   readonly expected: (expectation: Expectation) => string;
   readonly allMet: (all: number) => string;
   readonly notMet: (failed: number, all: number) => string;
+  /** Moments that were not played. */
+  readonly leftOut: (moments: number) => string;
 }
 
-/** Chinese for a Chinese locale, else English (POSIX, environment variables, 8.2: the first that is set and not empty). */
+/** Chinese for a Chinese locale, else English. */
 export function wordsFor(env: Readonly<Record<string, string | undefined>>): Words {
-  const locale = env["LC_ALL"] || env["LC_MESSAGES"] || env["LANG"] || "";
-  return /^zh/i.test(locale) ? ZH : EN;
+  return isChinese(env) ? ZH : EN;
 }
 
 const EN: Words = {
@@ -60,6 +62,7 @@ const EN: Words = {
   },
   allMet: (all) => `all ${all} expectations were met`,
   notMet: (failed, all) => `${failed} of ${all} expectations were NOT met`,
+  leftOut: (moments) => `; the system does not answer, ${moments} moments were left out`,
 };
 
 const ZH: Words = {
@@ -99,4 +102,5 @@ const ZH: Words = {
   },
   allMet: (all) => `${all} 项期望全部达成`,
   notMet: (failed, all) => `${all} 项期望中有 ${failed} 项未达成`,
+  leftOut: (moments) => `；系统无响应，其余 ${moments} 个步骤未执行`,
 };
