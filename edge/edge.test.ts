@@ -202,7 +202,7 @@ test("a line to the town that dies without a word is noticed and replaced", asyn
 test("the status says who is there and what waits; the last will that it is gone", async () => {
   await scene.start();
   expect(await until(() => scene.centre.status?.state === "online")).toBe(true);
-  expect(scene.centre.status?.devices).toEqual({ total: 3, silent: 0 });
+  expect(scene.centre.status?.devices).toEqual({ total: 4, silent: 0 });
   await scene.stop();
   expect(await until(() => scene.centre.status?.state === "offline")).toBe(true);
 });

@@ -29,11 +29,12 @@ export function supervisedDevices(index: FacilityIndex): ReadonlyMap<string, num
   return supervised;
 }
 
-/** A device was heard, and so was the line that it speaks on. */
+/** A device was heard, and so was the line or source that it speaks on. */
 export function hear(step: Step, device: string, at: number): void {
   hearOne(step, device, at);
-  const line = step.model.devices.get(device)?.line;
-  if (line !== undefined && line !== device) hearOne(step, line, at);
+  const known = step.model.devices.get(device);
+  const wire = known === undefined ? device : wireOf(known);
+  if (wire !== device) hearOne(step, wire, at);
 }
 
 /** While the gateway was away nobody could be heard: devices whose interval that touches are given a whole one again. */

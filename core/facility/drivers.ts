@@ -16,5 +16,8 @@ export const LINE_DRIVERS: ReadonlyMap<string, LineDriver> = new Map([
   ["ld2410", { kind: "occupancy", own: /^/, watchesComponents: false }],
 ]);
 
-/** Drivers of MQTT sources. */
-export const SOURCE_DRIVERS: ReadonlySet<string> = new Set(["zigbee2mqtt", "native"]);
+/** What a facility file may name as driver of an MQTT source, and which addresses mean the source's own device. */
+export const SOURCE_DRIVERS: ReadonlyMap<string, { readonly own: RegExp }> = new Map([
+  ["zigbee2mqtt", { own: /^bridge$/ }],
+  ["native", { own: /^(?!)/ }],
+]);

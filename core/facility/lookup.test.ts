@@ -11,10 +11,12 @@ describe("the index", () => {
   if (!index.ok) throw new Error(index.error.detail);
   const { devices, find } = index.value;
 
-  test("knows declared devices and the one at the end of each line, with the room where people must go", () => {
+  test("knows declared devices and the ones at the end of each line and source, with the room where people must go", () => {
     expect([...devices.values()].map(({ id, kind, room }) => [id, kind, room])).toEqual([
       ["panel", "fire_panel", "none"],
       ["radar-302", "occupancy", "r302"],
+      ["zigbee2mqtt", "device", "none"],
+      ["native", "device", "none"],
       ["smoke-302", "smoke", "r302"],
       ["pendant-7f3a", "fall", "r302"],
     ]);
@@ -23,6 +25,8 @@ describe("the index", () => {
   test("finds a device by line or source and address", () => {
     expect(find("panel", "1/1/0x0002000a")?.id).toBe("smoke-302");
     expect(find("native", "wb-0042")?.id).toBe("pendant-7f3a");
+    expect(find("zigbee2mqtt", "bridge")?.id).toBe("zigbee2mqtt");
+    expect(find("native", "bridge")).toBeUndefined();
     expect(find("panel", "uitd")?.id).toBe("panel");
     expect(find("panel", "1/1")?.id).toBe("panel");
     expect(find("radar-302", "whatever the driver says")?.id).toBe("radar-302");

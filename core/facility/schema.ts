@@ -10,7 +10,7 @@ export interface Complaint {
 }
 
 const LINES = [...LINE_DRIVERS.keys()];
-const SOURCES = [...SOURCE_DRIVERS];
+const SOURCES = [...SOURCE_DRIVERS.keys()];
 const KIND_NAMES = Object.keys(KINDS).filter(isKind);
 
 const exact = { additionalProperties: false } as const;

@@ -2,7 +2,7 @@
  * From addresses on the wire to the facility's names.
  *
  *   declared                       its id, room and resident; its declared kind wins over the driver's guess
- *   undeclared, in alarm, on a line  the line's own device, so that no alarm is lost for a missing entry
+ *   undeclared, in alarm           the line's or source's own device, so that no alarm is lost for a missing entry
  *   undeclared otherwise           unknown_device
  */
 import type { StampedPoint } from "@anhu/core/detection";

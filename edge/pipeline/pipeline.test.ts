@@ -29,7 +29,11 @@ const FACILITY: Facility = {
   staff: [],
   rota: [],
   gateways: [
-    { id: "gw1", lines: [{ id: "panel", driver: "gb26875", tcp: "127.0.0.1:1", room: "r1" }] },
+    {
+      id: "gw1",
+      lines: [{ id: "panel", driver: "gb26875", tcp: "127.0.0.1:1", room: "r1" }],
+      mqtt: { sources: [{ driver: "zigbee2mqtt", base: "zigbee2mqtt" }] },
+    },
   ],
   devices: [
     { id: "smoke-1", kind: "smoke", room: "r1", line: "panel", address: "a1" },
@@ -147,6 +151,14 @@ describe("an alarm", () => {
     ]);
     expect(dropped).toEqual({ unknown_device: 4 });
     expect(commits[0]?.deadLetters).toMatchObject([{ source: "panel", reason: "unknown_device" }]);
+  });
+
+  test("of an undeclared MQTT device is one of its source", async () => {
+    const raw = Buffer.from("raw");
+    void pipeline.accept({ wire: "zigbee2mqtt", result: smoke(true), raw, answered: true });
+    await settle();
+    const alerts = commits.flatMap((commit) => commit.alerts);
+    expect(alerts).toMatchObject([{ rule: "panel-fire", subject: { device: "zigbee2mqtt" } }]);
   });
 
   test("of one part of the panel is not ended by what another part says", async () => {
