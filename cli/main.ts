@@ -9,6 +9,7 @@ import { runDetect } from "./detect/index.ts";
 import { runService } from "./run/index.ts";
 import { runScenario } from "./scenario/index.ts";
 import { joinGateway } from "./setup/index.ts";
+import { farewell } from "./start/greeting.ts";
 import { start } from "./start/index.ts";
 import { untilStopped } from "./start/lifetime.ts";
 
@@ -45,7 +46,8 @@ program
       env: process.env,
       say: (line) => console.log(line),
     });
-    console.log(`Stopping: ${await untilStopped({ clock, npm: process.env["npm_command"] })}`);
+    const reason = await untilStopped({ clock, npm: process.env["npm_command"] });
+    console.log(farewell(reason, process.env));
     await supervisor.stop();
     process.exit(0);
   });

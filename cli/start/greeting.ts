@@ -1,4 +1,5 @@
 import type { Installation } from "../setup/index.ts";
+import { columns, isChinese } from "../terminal.ts";
 import type { Ports } from "./index.ts";
 
 export interface GreetingOptions {
@@ -12,7 +13,7 @@ export interface GreetingOptions {
 
 /** What runs, where to look, how to raise a fire: in Chinese for a Chinese locale, else in English, never both. */
 export function greeting(options: GreetingOptions): string {
-  const chinese = /^zh/i.test(options.env["LC_ALL"] ?? options.env["LANG"] ?? "");
+  const chinese = isChinese(options.env);
   const words = chinese ? ZH : EN;
   const { ports, installation } = options;
   const facility = installation.facility?.facility;
@@ -46,12 +47,15 @@ export function greeting(options: GreetingOptions): string {
   ].join("\n");
 }
 
-/** Width on a terminal: a Chinese character takes two columns. */
-function columns(text: string): number {
-  return Array.from(text).reduce((sum, letter) => sum + (letter > "\u2e80" ? 2 : 1), 0);
+/** What ends, and why: `reason` is a signal's name, or `npm` when the npm that started Anhu is gone. */
+export function farewell(reason: string, env: GreetingOptions["env"]): string {
+  const words = isChinese(env) ? ZH : EN;
+  return `${words.stopping}${reason === "npm" ? words.npmGone : reason}`;
 }
 
 const EN = {
+  stopping: "Stopping: ",
+  npmGone: "the npm that started Anhu is gone",
   demo: "Anhu is running with a SIMULATED demo facility.",
   real: "Anhu is running.",
   broker: "broker",
@@ -68,6 +72,8 @@ const EN = {
 };
 
 const ZH: typeof EN = {
+  stopping: "正在停止：",
+  npmGone: "启动安护的 npm 进程已不在",
   demo: "安护已启动，机构为模拟演示机构。",
   real: "安护已启动。",
   broker: "消息代理",

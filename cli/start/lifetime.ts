@@ -4,8 +4,8 @@ import type { Clock } from "@anhu/core/time";
 const PARENT_CHECK_MS = 250;
 
 /**
- * Resolves with the reason to stop: SIGTERM, SIGINT or SIGHUP, or that the npm which started this process is gone: npm passes signals on,
- * but a killed npm cannot. `npm` is npm's own word for what it does (`npm_command`); undefined: started without npm.
+ * Resolves with the reason to stop: SIGTERM, SIGINT or SIGHUP, or `npm` when the npm that started this process is gone: npm passes signals
+ * on, but a killed npm cannot. `npm` is npm's own word for what it does (`npm_command`); undefined: started without npm.
  */
 export function untilStopped(options: {
   readonly clock: Clock;
@@ -26,7 +26,7 @@ export function untilStopped(options: {
     const before = npmProcess(npm);
     const watch = (): void => {
       if (npmProcess(npm) === before) cancel = clock.after(PARENT_CHECK_MS, watch);
-      else stop("the npm that started Anhu is gone");
+      else stop("npm");
     };
     watch();
   });
@@ -39,6 +39,7 @@ function npmProcess(npm: string): number {
     const stat = readFileSync(`/proc/${process.ppid}/stat`, "latin1");
     return Number(stat.slice(stat.lastIndexOf(")")).split(" ")[2]);
   } catch {
+    // The parent has just ended, and with it what npm had started.
     return 0;
   }
 }
