@@ -23,7 +23,7 @@ const BACKLOG_BATCHES = 3_000;
 /** The demo facility at rest. */
 export async function alarmsAtRest(bench: Bench): Promise<Measured> {
   const place = await openPlace(bench, { rate: 1, backlog: 0 });
-  const { latencies, readingsPerSecond } = await place.sound(bench.quick ? 6_000 : 60_000);
+  const { latencies, readingsPerSecond } = await place.sound(bench.quick ? 4_000 : 60_000);
   return {
     figures: [
       ...latencyFigures(latencies, { siren: 100, incident: 250 }),
@@ -42,7 +42,7 @@ export async function alarmsUnderOverload(bench: Bench): Promise<Measured> {
   const others = await openWriter(bench, { do: "uplinks", began, logins });
   await others.ask({ do: "flood", gateways: OTHERS });
   const before = place.waiting();
-  const { latencies, readingsPerSecond } = await place.sound(bench.quick ? 6_000 : 40_000);
+  const { latencies, readingsPerSecond } = await place.sound(bench.quick ? 4_000 : 40_000);
   const after = place.waiting();
   const flood = await others.ask<{ points: number; ms: number }>({ do: "ebb" });
   return {

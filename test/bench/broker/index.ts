@@ -39,7 +39,7 @@ export async function broker(bench: Bench): Promise<Measured> {
   const figures = [];
   for (const qos of [0, 1] as const) {
     const rounds: { anhu: number; aedes: number }[] = [];
-    for (let round = 0; round < (bench.quick ? 4 : 8); round++) {
+    for (let round = 0; round < (bench.quick ? 3 : 8); round++) {
       rounds.push({ anhu: await run("anhu", qos, 500), aedes: await run("aedes", qos, 500) });
     }
     // The first round warms up.

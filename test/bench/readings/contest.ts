@@ -34,7 +34,7 @@ export interface Outcome {
 
 /** About so long the straight writer takes for a round. */
 const ROUND_MS = 500;
-const LEAST_ROUNDS = 4;
+const LEAST_ROUNDS = 2;
 const WARM_UP = 4 * GATEWAYS;
 
 /** Runs rounds for some seconds. Both write every stretch of the course once, so that both stores hold the same at the end. */
@@ -67,7 +67,7 @@ export async function contend(
   await run("uplinks", warmUp, 0);
   const batchesPerMs = WARM_UP / (await run("straight", warmUp, tried[0] ?? 1)).ms;
   const rounds: Round[] = [];
-  const over = clock.monotonic() + (quick ? 4_000 : 25_000);
+  const over = clock.monotonic() + (quick ? 3_000 : 25_000);
   for (let n = 0; n < LEAST_ROUNDS || clock.monotonic() < over; n++) {
     const first = stretch(batchesPerMs * ROUND_MS);
     const round = { parallel: tried[n % tried.length] ?? 1, uplinks: 0, straight: 0 };
