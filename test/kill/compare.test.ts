@@ -44,12 +44,12 @@ test("a lost, a doubled and an invented reading are seen", () => {
   const wrong = [
     ...readings.slice(1),
     ...readings.slice(4),
-    { kind: "smoke", device: "smoke-302", device_time_ms: 2.5 },
+    { kind: "smoke", device: "smoke-302", device_time_ms: -9_000 },
   ];
   const seen = compare({ facts, readings: wrong, alerts, kinds });
   expect(seen.lost.map((fact) => fact.device_time_ms)).toEqual([1]);
   expect(seen.doubled.map((reading) => reading.device_time_ms)).toEqual([5]);
-  expect(seen.invented.map((reading) => reading.device_time_ms)).toEqual([2.5]);
+  expect(seen.invented.map((reading) => reading.device_time_ms)).toEqual([-9_000]);
 });
 
 test("what was never confirmed may be missing, and may be there", () => {

@@ -46,6 +46,8 @@ const ALARMS: Readonly<
   sos: { rule: "sos", active: ({ fields }) => fields["pressed"] === true },
 };
 
+const LABEL_MS = 2_000;
+
 /** `kinds`: those whose readings are compared. */
 export function compare(input: {
   readonly facts: readonly Fact[];
@@ -57,8 +59,8 @@ export function compare(input: {
     (fact) => fact.device !== null && fact.device_time_ms !== null && input.kinds.has(fact.kind),
   );
   const said = new Set(input.facts.map(momentOf));
-  // The journal is written every 100 ms: what was said after its last line may not be in it.
-  const until = input.facts.reduce((latest, fact) => Math.max(latest, fact.at), 0);
+  // The journal is written every 100 ms: what was said after its last line may not be in it. A time label has whole seconds.
+  const until = input.facts.reduce((latest, fact) => Math.max(latest, fact.at), 0) - LABEL_MS;
   const stored = Map.groupBy(input.readings, keyOf);
   const confirmed = facts.filter((fact) => fact.confirmed_at !== null);
   const alarms = onsets(confirmed);
