@@ -261,6 +261,23 @@ describe("a damaged file", () => {
     expect(readdirSync(folder)).toContain("outbox.db.damaged-1000");
   });
 
+  test("a fresh file numbers under a name of its own, so that an ack for the damaged one releases nothing of it", () => {
+    let db: DatabaseSync | undefined;
+    const keeper = keep({
+      open(...args) {
+        if (db !== undefined) writeFileSync(join(folder, "outbox.db"), "no database".repeat(200));
+        const opened = openDatabase(...args);
+        db = opened.db;
+        return opened;
+      },
+    });
+    keeper.commit(commitOf({ alerts: [alert(1)], lastStamp: 1 }));
+    db?.exec("DROP TABLE alert");
+    expect(keeper.commit(commitOf({ alerts: [alert(2)], lastStamp: 2 })).durable).toBe(true);
+    keeper.release({ kind: "alerts", boot: "b1", stored: [1], refused: [], at: 3 });
+    expect(keeper.find(EVERYTHING).alerts.map((found) => found.alert)).toEqual([alert(2)]);
+  });
+
   test("damage inside a page is found at the start", () => {
     const first = keep();
     for (let at = 1; at <= 50; at++) first.commit(commitOf({ alerts: [alert(at)], lastStamp: at }));
@@ -289,7 +306,7 @@ describe("when the disk cannot be written at all", () => {
       slots: [["a", "1"]],
       lastStamp: 5,
     });
-    expect(keeper.commit(request)).toEqual({ durable: false, fresh: false });
+    expect(keeper.commit(request)).toEqual({ durable: false, fresh: true });
     expect(keeper.find(EVERYTHING).alerts).toHaveLength(1);
     expect(keeper.stats()).toMatchObject({ medium: "memory", trouble: "read-only file system" });
     now = 60_000;
@@ -302,5 +319,46 @@ describe("when the disk cannot be written at all", () => {
     const next = keep({ boot: "b2" });
     expect(next.find(EVERYTHING).alerts[0]?.alert).toEqual(alert(1));
     expect(next.remembered()).toMatchObject({ slots: [["a", "1"]], lastStamp: 7 });
+  });
+
+  test("slots on the disk are not given up for a store in memory that was never told all of them", () => {
+    const first = keep();
+    first.commit(commitOf({ slots: [["latch", "1"]], lastStamp: 1 }));
+    let broken = true;
+    const keeper = keep({
+      open(...args) {
+        if (broken) throw new Error("locked by the thread that hangs");
+        return openDatabase(...args);
+      },
+    });
+    broken = false;
+    now = 60_000;
+    expect(keeper.commit(commitOf({ lastStamp: 2 }))).toEqual({ durable: false, fresh: true });
+    keeper.commit(commitOf({ slots: [["latch", "1"]], lastStamp: 3 }));
+    expect(first.remembered().slots).toEqual([["latch", "1"]]);
+    now = 120_000;
+    expect(keeper.commit(commitOf({ lastStamp: 4 })).durable).toBe(true);
+    expect(first.remembered()).toMatchObject({ slots: [["latch", "1"]], lastStamp: 4 });
+  });
+
+  test("a disk that can be opened and not be written is one that cannot be written", () => {
+    let readOnly = true;
+    const keeper = keep({
+      open(...args) {
+        const opened = openDatabase(...args);
+        if (readOnly) opened.db.exec("PRAGMA query_only = ON");
+        return opened;
+      },
+    });
+    const request = commitOf({ alerts: [alert(1)], lastStamp: 1 });
+    expect(keeper.commit(request)).toEqual({ durable: false, fresh: true });
+    expect(keeper.find(EVERYTHING).alerts).toHaveLength(1);
+    now = 60_000;
+    expect(keeper.commit(commitOf({ lastStamp: 2 })).durable).toBe(false);
+    expect(keeper.stats()).toMatchObject({ medium: "memory", alerts: 1 });
+    readOnly = false;
+    now = 120_000;
+    expect(keeper.commit(commitOf({ lastStamp: 3 })).durable).toBe(true);
+    expect(keeper.stats()).toMatchObject({ medium: "disk", alerts: 1 });
   });
 });

@@ -42,6 +42,8 @@ const ROOM_BYTES = 1024 * 1024;
 
 export class Keeper {
   readonly #options: KeeperOptions;
+  /** Names the numbering of the file. */
+  #boot: string;
   #store: Store;
   #medium: "disk" | "memory" = "disk";
   #movedAside: string | null = null;
@@ -53,9 +55,9 @@ export class Keeper {
 
   constructor(options: KeeperOptions) {
     this.#options = options;
+    this.#boot = options.boot;
     this.#triedAt = options.monotonic();
     this.#store = this.#open();
-    this.#fresh = false;
     this.#reserved = options.reserve.take();
   }
 
@@ -64,6 +66,8 @@ export class Keeper {
     const durable = this.#commit(request);
     const fresh = this.#fresh;
     this.#fresh = false;
+    // All slots come with a next commit: not before them are those on the disk given up for these.
+    if (fresh) this.#triedAt = this.#options.monotonic();
     return { durable: durable && this.#medium === "disk", fresh };
   }
 
@@ -80,7 +84,7 @@ export class Keeper {
   }
 
   remembered(): Remembered {
-    return { ...this.#store.remembered(), movedAside: this.#movedAside };
+    return { ...this.#attempt(() => this.#store.remembered()), movedAside: this.#movedAside };
   }
 
   stats(): OutboxStats {
@@ -104,8 +108,7 @@ export class Keeper {
       return true;
     } catch (thrown) {
       if (isFull(thrown) && this.#medium === "disk") return this.#commitFull(request);
-      this.#reopen(thrown);
-      this.#store.commit(request);
+      this.#again(thrown, () => this.#store.commit(request));
       return true;
     }
   }
@@ -143,8 +146,7 @@ export class Keeper {
     try {
       this.#store.commit(rest);
     } catch (thrown) {
-      this.#reopen(thrown);
-      this.#store.commit(rest);
+      this.#again(thrown, () => this.#store.commit(rest));
     }
     for (const batch of request.batches) this.#dropped.disk_full += batch.n;
     return request.batches.length === 0;
@@ -155,8 +157,8 @@ export class Keeper {
     try {
       return work();
     } catch (thrown) {
-      if (isFull(thrown)) this.#giveUpReserve();
-      else this.#reopen(thrown);
+      if (!isFull(thrown)) return this.#again(thrown, work);
+      this.#giveUpReserve();
       return work();
     }
   }
@@ -167,16 +169,29 @@ export class Keeper {
     this.#triedAt = this.#options.monotonic();
   }
 
-  /** The file failed while it was in use: open it again, or go on in memory. */
-  #reopen(cause: unknown): void {
+  /** The file failed while it was in use: opens it again, and goes on in memory when it can be opened and no more than that. */
+  #again<T>(cause: unknown, work: () => T): T {
     if (this.#medium === "memory") throw cause;
     this.#store.close();
     // A disk that is full stays full when it is opened again.
     this.#store = isFull(cause) ? this.#openMemory(cause) : this.#open();
+    try {
+      return work();
+    } catch (thrown) {
+      if (this.#inMemory()) throw thrown;
+      this.#store.close();
+      this.#store = this.#openMemory(thrown);
+      return work();
+    }
+  }
+
+  /** Not narrowed by an earlier look. */
+  #inMemory(): boolean {
+    return this.#medium === "memory";
   }
 
   #open(): Store {
-    const { folder, boot, wall } = this.#options;
+    const { folder, wall } = this.#options;
     try {
       const { db, movedAside } = (this.#options.open ?? openDatabase)(folder, wall());
       this.#medium = "disk";
@@ -184,7 +199,9 @@ export class Keeper {
         this.#movedAside = movedAside;
         this.#fresh = true;
       }
-      return new Store(db, boot);
+      // A fresh file's seq begins again as well.
+      if (movedAside !== null) this.#boot = this.#nameOf("f");
+      return new Store(db, this.#boot);
     } catch (thrown) {
       return this.#openMemory(thrown);
     }
@@ -195,14 +212,18 @@ export class Keeper {
     this.#medium = "memory";
     this.#fresh = true;
     this.#triedAt = this.#options.monotonic();
-    // A numbering of its own: seq begins again.
-    return new Store(openMemory(), `${this.#options.boot}m${this.#triedAt.toFixed(0)}`);
+    return new Store(openMemory(), this.#nameOf("m"));
+  }
+
+  /** The name of a numbering that begins again. */
+  #nameOf(why: string): string {
+    return `${this.#options.boot}${why}${this.#options.monotonic().toFixed(0)}`;
   }
 
   /** From time to time: back to the disk, and the reserve back on it. */
   #recover(): void {
     const waited = this.#options.monotonic() - this.#triedAt;
-    if (this.#medium === "memory" && waited >= DISK_AGAIN_MS) this.#backToDisk();
+    if (this.#medium === "memory" && !this.#fresh && waited >= DISK_AGAIN_MS) this.#backToDisk();
     if (this.#medium === "disk" && !this.#reserved && waited >= RESERVE_AGAIN_MS) {
       this.#reserved = this.#options.reserve.take();
       this.#triedAt = this.#options.monotonic();
@@ -220,7 +241,7 @@ export class Keeper {
       return;
     }
     try {
-      disk.adopt(memory, `${this.#options.boot}d${this.#options.monotonic().toFixed(0)}`);
+      disk.adopt(memory, this.#nameOf("d"));
     } catch (thrown) {
       this.#trouble = messageOf(thrown);
       disk.close();

@@ -125,6 +125,7 @@ class OutboxThread {
   #replace(worker: Worker, why: string): void {
     if (worker !== this.#worker || (this.#closed && this.#waiting.size === 0)) return;
     this.#parts.log.error({ why }, "the outbox thread is replaced");
+    this.#stopWatch();
     worker.removeAllListeners();
     worker.on("error", () => {});
     void worker.terminate();
