@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import type { Server } from "node:net";
 import { createServer } from "node:net";
@@ -43,7 +44,7 @@ export function portOwner(port: number): string | undefined {
     for (const fd of entries(`/proc/${pid}/fd`)) {
       const inode = /^socket:\[(\d+)\]$/.exec(linkOf(`/proc/${pid}/fd/${fd}`))?.[1];
       if (inode !== undefined && inodes.has(inode)) {
-        return `${textOf(`/proc/${pid}/comm`).trim()} (process ${pid})`;
+        return `${commandOf(pid)} (process ${pid})`;
       }
     }
   }
@@ -73,6 +74,13 @@ function inodesOf(file: string, port: number): string[] {
 /** Processes end and belong to others while we look: what cannot be read has no entries. */
 function entries(folder: string): string[] {
   return orElse(() => readdirSync(folder), []);
+}
+
+/** Program and first argument, without their folders but the last: `node broker/main.ts`. Every Node calls itself "MainThread" in `comm`. */
+function commandOf(pid: string): string {
+  const words = textOf(`/proc/${pid}/cmdline`).split("\0").slice(0, 2);
+  const [program = "", argument = ""] = words;
+  return `${basename(program)} ${argument.split("/").slice(-2).join("/")}`.trim();
 }
 
 function linkOf(path: string): string {
