@@ -36,6 +36,7 @@ const driver: SerialDriver = {
   },
   decode(frame): DecodeResult {
     const word = Buffer.from(frame).toString();
+    if (word === "?") throw new Error("a mistake of the driver");
     if (word === "!")
       return { ok: false, reason: "bad_word", detail: word, answer: Buffer.from("no") };
     return { ok: true, points: [], signals: [], answer: Buffer.from("ok"), frame: {}, dedup: null };
@@ -95,6 +96,13 @@ test("what was not understood is denied at once and once", async () => {
   const { say, written } = start(() => Promise.resolve(true));
   await say("!;");
   expect(written).toEqual(["no"]);
+});
+
+test("a frame that finds a mistake of the driver costs itself, not the gateway", async () => {
+  const { say, written, refused } = start(() => Promise.resolve(true));
+  await say("?;fire;");
+  expect(refused).toEqual(["panel internal_error ?"]);
+  expect(written).toEqual(["ok"]);
 });
 
 test("half a frame is given up after the driver's silence, and at the end of the line", async () => {

@@ -106,12 +106,21 @@ class Conversation {
 
   #handle(outputs: readonly FramerOutput[]): void {
     for (const output of outputs) {
-      if ("frame" in output) void this.#frame(output.frame);
+      if ("frame" in output) this.#frame(output.frame).catch(this.#failed(output.frame));
       else {
         this.#parts.refuse(this.#parts.line.id, output.reason, output.discarded);
         if (output.answer !== undefined) this.#write(output.answer);
       }
     }
+  }
+
+  /** A frame that finds a mistake of ours costs itself, not the gateway. */
+  #failed(frame: Uint8Array): (thrown: unknown) => void {
+    const { log, refuse, line } = this.#parts;
+    return (thrown) => {
+      log.error({ err: thrown, line: line.id }, "a frame could not be handled");
+      refuse(line.id, "internal_error", frame);
+    };
   }
 
   async #frame(frame: Uint8Array): Promise<void> {

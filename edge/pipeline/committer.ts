@@ -131,12 +131,13 @@ export class Committer {
 
   /** Alerts and state stay here until the disk takes them; readings are sent again by who was not answered. */
   #failed(request: CommitRequest, thrown: unknown): void {
-    const { log, clock, dropped } = this.#parts;
+    const { log, clock, dropped, everySlot } = this.#parts;
     log.error({ why: messageOf(thrown) }, "a commit failed: alerts are kept, readings are not");
     const lines = request.batches.reduce((sum, batch) => sum + batch.n, 0);
     dropped("outbox", "commit_failed", lines);
-    dropped("alerts", "alerts_bound", this.pending.restore(request));
+    dropped("alerts", "alerts_bound", this.pending.restore(request, everySlot()));
     if (this.#stopped) return;
+    this.#cancel();
     this.#due = clock.monotonic() + RETRY_MS;
     this.#cancel = clock.after(RETRY_MS, () => this.#flush());
   }

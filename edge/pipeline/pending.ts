@@ -60,10 +60,14 @@ export class Pending {
     });
   }
 
-  /** Puts back what a failed commit held and nobody sends again; what came since wins. Returns the alerts given up. */
-  restore({ alerts, slots }: CommitRequest): number {
+  /**
+   * Puts back what a failed commit held and nobody sends again. A later commit may have reached the disk: slots are written as they are
+   * now (`everySlot`), and those that are no more are removed. Returns the alerts given up.
+   */
+  restore({ alerts, slots }: CommitRequest, everySlot: CommitRequest["slots"]): number {
     this.#alerts = [...alerts, ...this.#alerts];
-    this.#slots = new Map([...slots, ...this.#slots]);
+    const gone = slots.map(([key]) => [key, null] as const);
+    this.#slots = new Map([...gone, ...this.#slots, ...everySlot]);
     return this.alerts([]);
   }
 

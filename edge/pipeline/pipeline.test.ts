@@ -230,6 +230,42 @@ describe("an alarm", () => {
     expect(text(commits.at(-1))).toBe("");
   });
 
+  test("that sounds again is answered after its own commit", async () => {
+    void accept(smoke(true, "k1"));
+    await settle();
+    void accept(smoke(false, "k2"));
+    await settle();
+    const disk = Promise.withResolvers<CommitResult>();
+    answer = () => disk.promise;
+    let answered: boolean | null = null;
+    void accept(smoke(true, "k1")).then((is) => (answered = is));
+    await settle();
+    expect(commits.at(-1)?.alerts).toMatchObject([{ phase: "raised" }]);
+    expect(answered).toBeNull();
+    disk.resolve({ durable: false, fresh: false });
+    await settle();
+    expect(answered).toBe(false);
+  });
+
+  test("that ended while the commit of its beginning failed has ended on the disk as well", async () => {
+    const first = Promise.withResolvers<CommitResult>();
+    answer = (request) =>
+      request === commits[0] ? first.promise : Promise.resolve({ durable: true, fresh: false });
+    void accept(smoke(true));
+    void accept(smoke(false));
+    await settle();
+    first.reject(new Error("the thread died"));
+    await settle();
+    clock.advance(1_000);
+    await settle();
+    const [raised, cleared, again] = commits.map(({ slots }) =>
+      slots.findLast(([key]) => key === "smoke-alarm|smoke-1"),
+    );
+    expect(raised).not.toEqual(cleared);
+    expect(again).toEqual(cleared);
+    expect(commits[2]?.alerts).toMatchObject([{ phase: "raised" }]);
+  });
+
   test("is raised though readings have no room any more, and kept until the disk takes it", async () => {
     answer = () => Promise.reject(new Error("the disk hangs"));
     void accept(smoke(true));
@@ -332,6 +368,24 @@ test("a keep-alive with nothing to store is answered", async () => {
   const answered = accept(nothing);
   clock.advance(10);
   expect(await answered).toBe(true);
+});
+
+test("a device whose clock and count stand still is alive though all it says was said before", async () => {
+  const nothing: DecodeResult = {
+    ok: true,
+    points: [],
+    signals: [],
+    answer: null,
+    frame: {},
+    dedup: "same",
+  };
+  for (let minute = 0; minute < 60; minute++) {
+    void accept(nothing);
+    clock.advance(60_000);
+    await settle();
+  }
+  const silent = commits.flatMap(({ alerts }) => alerts).map(({ subject }) => subject.device);
+  expect(silent).not.toContain("panel");
 });
 
 test("a store that has lost everything gets every slot again", async () => {

@@ -102,10 +102,11 @@ export class Pipeline {
     const known = key === null ? undefined : this.#parts.dedup.find(key);
     if (known !== undefined) {
       this.#parts.count.repeated(wire);
-      this.#attempt(message, () => this.#alarmAgain(message, result));
-      return known;
-    }
-    if (!this.#attempt(message, () => this.#store(message, result))) {
+      if (!this.#attempt(message, () => this.#again(message, result))) {
+        this.#committer.soon({ answered: false });
+        return known;
+      }
+    } else if (!this.#attempt(message, () => this.#store(message, result))) {
       this.#committer.soon(message);
       return Promise.resolve(false);
     }
@@ -116,12 +117,6 @@ export class Pipeline {
     }
     this.#committer.soon(message);
     return durable;
-  }
-
-  /** A sign of life without a reading, from the device at the end of a line. */
-  heard(wire: string): void {
-    this.#found(this.#parts.detector.heard(this.#enter(), [wire]));
-    this.#committer.soon({ answered: false });
   }
 
   /** Counts what was not understood and keeps it as a dead letter. */
@@ -152,19 +147,24 @@ export class Pipeline {
 
   /**
    * A device whose clock and count stand still says in a new fire what it said in the last. So an alarm that seems to be sent again
-   * is looked at again, without being stored again: while the first one lasts it changes nothing.
+   * is looked at again, without being stored again: while the first one lasts it changes nothing. True: it is a new one, whose own
+   * commit answers it. Everything else that is said again is a sign of life.
    */
-  #alarmAgain({ wire }: Message, { points, signals }: Decoded): boolean {
-    if (!signals.some(({ class: is, active }) => is === "alarm" && active)) return true;
+  #again({ wire }: Message, { points, signals }: Decoded): boolean {
     const { names, detector } = this.#parts;
-    this.#enter();
+    const at = this.#enter();
+    if (!signals.some(({ class: is, active }) => is === "alarm" && active)) {
+      this.#found(detector.heard(at, [wire]));
+      return false;
+    }
     const named = names.name(wire, points, signals);
     this.#committer.pending.slots(named.slots);
     const stamped = this.#stamp(named.points);
     const last = stamped.at(-1);
-    if (last !== undefined) this.#found(detector.points(last.at, stamped));
-    this.#committer.soon({ answered: false });
-    return true;
+    if (last === undefined) return false;
+    const found = detector.points(last.at, stamped);
+    this.#found(found);
+    return found.alerts.length > 0;
   }
 
   /** Puts one message's facts where they belong; false when there was no room for its readings. */
