@@ -219,6 +219,12 @@ describe("a mistake is named with its line and path", () => {
     ]);
   });
 
+  test("a shift that ends at midnight is none beside the one that begins there", () => {
+    const night = EXAMPLE.replace('from: "20:00", to: "08:00"', 'from: "12:00", to: "00:00"');
+    const shift = '  - { shift: day, from: "00:00", to: "12:00", people: [] }\ngateways:';
+    expect(parsed(night.replace("gateways:", shift)).rota).toHaveLength(2);
+  });
+
   test("a shift that begins when the other ends is none", () => {
     const shift = '  - { shift: day, from: "08:00", to: "20:00", people: [] }\ngateways:';
     expect(parsed(EXAMPLE.replace("gateways:", shift)).rota).toHaveLength(2);

@@ -35,7 +35,7 @@ function spansOf(item: Loose, shift: number): readonly Span[] {
   return [
     { shift, from, to: DAY },
     { shift, from: 0, to },
-  ];
+  ].filter((span) => span.from < span.to);
 }
 
 function minutes(time: string | undefined): number | undefined {
