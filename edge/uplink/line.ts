@@ -22,7 +22,7 @@ export interface LineParts {
   readonly onMessage: (channel: Channel, payload: Uint8Array) => void;
 }
 
-/** The broker answers a publish (PUBACK) well within this; when nothing at all comes, the line is dead though nobody has said so. */
+/** The broker answers a publish or subscribe well within this; when nothing at all comes, the line is dead though nobody has said so. */
 const DEAD_MS = 10_000;
 const CONNECT_MS = 10_000;
 const KEEPALIVE_S = 20;
@@ -52,7 +52,7 @@ export class UplinkLine {
   publish(channel: Channel, payload: string | Uint8Array, options: { retain: boolean }): boolean {
     if (!this.#up) return false;
     const { address, log } = this.#parts;
-    this.#cancelWatch ??= this.#parts.clock.after(DEAD_MS, () => this.#client.end(true));
+    this.#watch();
     const body = typeof payload === "string" ? payload : Buffer.from(payload);
     this.#client.publish(topic(address, channel), body, { qos: 1, ...options }, (error) => {
       if (error) log.debug({ channel, why: error.message }, "not handed over");
@@ -83,6 +83,7 @@ export class UplinkLine {
     client.on("connect", () => {
       // An alert must not wait for the far end's delayed TCP acknowledgement (40 ms and more).
       if (client.stream instanceof Socket) client.stream.setNoDelay(true);
+      this.#watch();
       const filters = (["ack", "command"] as const).map((channel) => topic(address, channel));
       client.subscribe(filters, { qos: 1 }, (error, granted) => {
         if (client !== this.#client || this.#closed) return;
@@ -108,6 +109,11 @@ export class UplinkLine {
     client.on("error", (error) => log.warn({ why: error.message }, "uplink"));
     client.on("close", () => this.#lost(client));
     return client;
+  }
+
+  /** Somebody owes us a packet. */
+  #watch(): void {
+    this.#cancelWatch ??= this.#parts.clock.after(DEAD_MS, () => this.#client.end(true));
   }
 
   #heard(): void {
