@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { Scene, smokeFrame, until } from "./testing/scene.ts";
+import { Scene, until } from "./testing/scene.ts";
+import { smokeFrame } from "./testing/wires.ts";
 
 let scene: Scene;
 
