@@ -1,7 +1,7 @@
 import type { Result } from "@anhu/core/result";
 import { ok, refuse } from "@anhu/core/result";
 
-/** What `anhu gateway add` printed: who this gateway is and where the central broker stands; `ca` (PEM) means TLS. */
+/** What `anhu gateway add` printed: who this gateway is and where the central broker stands; `ca` (PEM) means TLS, null is for loopback alone. */
 export interface UplinkIdentity {
   readonly client_id: string;
   readonly username: string;
@@ -10,6 +10,8 @@ export interface UplinkIdentity {
   readonly host: string;
   readonly port: number;
 }
+
+const LOOPBACK: readonly string[] = ["127.0.0.1", "::1", "localhost"];
 
 /** Parses the identity file. Fails with `bad_json` or `bad_shape`. */
 export function parseIdentity(text: string): Result<UplinkIdentity> {
@@ -27,5 +29,10 @@ export function parseIdentity(text: string): Result<UplinkIdentity> {
   if (!Number.isInteger(port)) return refuse("bad_shape", "port is not a number");
   if (ca !== null && typeof ca !== "string")
     return refuse("bad_shape", "ca is neither PEM nor null");
+  if (ca === null && !LOOPBACK.includes(String(host)))
+    return refuse(
+      "bad_shape",
+      `without ca the secret would cross the network to ${String(host)} in plain`,
+    );
   return ok({ ...given, ca } as UplinkIdentity);
 }
