@@ -46,11 +46,13 @@ const ALARMS: Readonly<
   sos: { rule: "sos", active: ({ fields }) => fields["pressed"] === true },
 };
 
-const LABEL_MS = 2_000;
-
-/** `kinds`: those whose readings are compared. */
+/**
+ * `facts`: the journal when the stores were read; `said`: the whole journal, which the simulator finishes when it ends, so that it has
+ * every message that can be in the stores. `kinds`: those whose readings are compared.
+ */
 export function compare(input: {
   readonly facts: readonly Fact[];
+  readonly said: readonly Fact[];
   readonly readings: readonly StoredReading[];
   readonly alerts: readonly StoredAlert[];
   readonly kinds: ReadonlySet<string>;
@@ -58,9 +60,7 @@ export function compare(input: {
   const facts = input.facts.filter(
     (fact) => fact.device !== null && fact.device_time_ms !== null && input.kinds.has(fact.kind),
   );
-  const said = new Set(input.facts.map(momentOf));
-  // The journal is written every 100 ms: what was said after its last line may not be in it. A time label has whole seconds.
-  const until = input.facts.reduce((latest, fact) => Math.max(latest, fact.at), 0) - LABEL_MS;
+  const said = new Set(input.said.map(momentOf));
   const stored = Map.groupBy(input.readings, keyOf);
   const confirmed = facts.filter((fact) => fact.confirmed_at !== null);
   const alarms = onsets(confirmed);
@@ -75,9 +75,7 @@ export function compare(input: {
     alarms: alarms.length,
     lost: confirmed.filter((fact) => !stored.has(keyOf(fact))),
     doubled: [...stored.values()].flatMap((same) => (same.length > 1 ? same.slice(1) : [])),
-    invented: input.readings.filter(
-      (reading) => reading.device_time_ms < until && !said.has(momentOf(reading)),
-    ),
+    invented: input.readings.filter((reading) => !said.has(momentOf(reading))),
     silent: alarms.filter((fact) => !causes.has(causeKey(ALARMS[fact.kind]?.rule ?? "", fact))),
     doubledAlerts: [...causes.values()]
       .filter((same) => new Set(same.map(({ alert }) => alert.id)).size > 1)

@@ -49,6 +49,8 @@ export async function killTest(options: KillOptions): Promise<KillReport> {
   const folder = mkdtempSync(join(tmpdir(), "anhu-kill-"));
   const { say } = options;
   const scene = await setScene({ folder, alarmsPerMinute: 60, rate: 2, say });
+  let ended: Promise<void> | undefined;
+  const stop = (): Promise<void> => (ended ??= scene.stop());
   try {
     const blows = await chaos({
       scene,
@@ -61,20 +63,22 @@ export async function killTest(options: KillOptions): Promise<KillReport> {
     const confirmed = await scene.quiet(SETTLE_MS);
     const settled = confirmed && (await eventually(() => isSettled(scene), SETTLE_MS));
     say(settled ? "settled" : "NOT settled");
-    const alerts = scene.alerts();
-    const readings = await scene.readings(KINDS);
+    const [alerts, readings] = [scene.alerts(), await scene.readings(KINDS)];
+    const [facts, resentBatches] = [await scene.facts(), scene.resent()];
+    await stop();
+    const said = await scene.facts();
     return {
-      ...compare({ facts: await scene.facts(), readings, alerts, kinds: KINDS }),
+      ...compare({ facts, said, readings, alerts, kinds: KINDS }),
       minutes: options.minutes,
       blows,
-      resentBatches: scene.resent(),
+      resentBatches,
       storedReadings: readings.length,
       storedAlerts: alerts.length,
       incidents: new Set(alerts.map((alert) => alert.incident)).size,
       settled,
     };
   } finally {
-    await scene.stop();
+    await stop();
     if (options.keep === true) say(`kept: ${folder}`);
     else rmSync(folder, { recursive: true, force: true });
   }
