@@ -2,11 +2,13 @@
  * What an alert message means for its incident. Pure, and made so that the order of arrival does not matter: an alert is cleared once
  * its `cleared` came, whether `raised` came before, after or never; severities and onsets join to the worst and the earliest.
  *
- *              new alert, active                every alert cleared
- *   (none) ------------------------> raised ------------------------> resolved
- *      |                                ^       new alert, active        |
- *      |                                +--------------------------------+
- *      +--- its first message is a `cleared` -----------------------> resolved
+ *              new alert, active                               every alert cleared
+ *   (none) ------------------------> raised ... people's states ------------------------> resolved -- cause --> closed
+ *      |                                ^                 new alert, active                  |                    |
+ *      |                                +----------------------------------------------------+--------------------+
+ *      +--- its first message is a `cleared` -------------------------------------------> resolved
+ *
+ * What people add (notified, acknowledged, arrived, unanswered, closed) is escalation/'s.
  */
 import type { SignalClass } from "@anhu/core/points";
 import type { AlertMessage, Severity } from "@anhu/core/wire";
@@ -43,16 +45,26 @@ export function decide(situation: Situation): Decision {
   const { incident: before, message, actor, incidentId } = situation;
   const alert = joinAlert(situation);
   const active = alert.cleared_at === null || situation.othersActive > 0;
-  const incident = joinIncident(situation, active ? "raised" : "resolved");
+  const incident = joinIncident(situation, stateOf(before?.state, active));
   const entries: LedgerDraft[] = [
     { actor, type: `alert_${message.phase}`, data: factOf(situation) },
   ];
   const tell = (type: string) =>
     entries.push({ actor: "response", type, data: { incident: incidentId } });
   if (before === null) tell("incident_opened");
-  if (before?.state === "resolved" && active) tell("incident_reopened");
-  if (before?.state !== "resolved" && !active) tell("incident_resolved");
+  if (before !== null && isOver(before.state) && active) tell("incident_reopened");
+  if ((before === null || !isOver(before.state)) && !active) tell("incident_resolved");
   return { incident, alert, entries };
+}
+
+/** People's states stand as long as an alert does; one that comes after the end raises it anew. */
+function stateOf(before: Incident["state"] | undefined, active: boolean): Incident["state"] {
+  if (!active) return before === "closed" ? "closed" : "resolved";
+  return before === undefined || isOver(before) ? "raised" : before;
+}
+
+function isOver(state: Incident["state"]): boolean {
+  return state === "resolved" || state === "closed";
 }
 
 const CLASSES: readonly SignalClass[] = ["alarm", "care", "health", "supervisory", "trouble"];
@@ -95,6 +107,8 @@ function joinIncident(situation: Situation, state: Incident["state"]): Incident 
     scope: before?.scope ?? situation.scope,
     received_at: before?.received_at ?? now,
     changed_at: now,
+    cause: state === "closed" ? (before?.cause ?? null) : null,
+    closed_by: state === "closed" ? (before?.closed_by ?? null) : null,
   };
 }
 

@@ -3,8 +3,20 @@ import type { SignalClass } from "@anhu/core/points";
 import type { Rule } from "@anhu/core/rules";
 import type { Severity } from "@anhu/core/wire";
 
-/** States after ISA-18.2; people add `notified`, `unanswered`, `acknowledged`, `arrived`, `closed`. */
-export type IncidentState = "raised" | "resolved";
+/**
+ * raised: recorded. notified: a far end has accepted a call. unanswered: every tier was called and nobody came. acknowledged: somebody is
+ * coming. arrived: somebody is at the scene. resolved: all its alerts have cleared. closed: a person has given the cause. (ISA-18.2, 5.)
+ */
+export const INCIDENT_STATES = [
+  "raised",
+  "notified",
+  "unanswered",
+  "acknowledged",
+  "arrived",
+  "resolved",
+  "closed",
+] as const;
+export type IncidentState = (typeof INCIDENT_STATES)[number];
 
 /** What happened, as far as the alerts say: everything but `state` and the two times of receipt only ever grows to its worst. */
 export interface Incident {
@@ -23,6 +35,9 @@ export interface Incident {
   /** Response's own wall clock: first message, last change. */
   readonly received_at: number;
   readonly changed_at: number;
+  /** What it was, as the person said who closed it, and who that was; null until then. */
+  readonly cause: string | null;
+  readonly closed_by: string | null;
 }
 
 export interface Lead {

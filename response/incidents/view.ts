@@ -1,6 +1,7 @@
 import type { Name } from "@anhu/core/facility";
 import type { SignalClass } from "@anhu/core/points";
 import type { Severity } from "@anhu/core/wire";
+import type { PersonCalled } from "../api/types.ts";
 import type { StoredIncident } from "../store/reading.ts";
 import type { AlertRecord, IncidentState, RuleBook } from "./model.ts";
 
@@ -26,7 +27,12 @@ export interface IncidentView {
   readonly alert_count: number;
   /** Events of gateways that are this incident, the one that opened it first. */
   readonly events: StoredIncident["events"];
-  readonly people: readonly never[];
+  /** Who was called, in the order of calling: the latest round of each. */
+  readonly people: readonly PersonCalled[];
+  /** When the sound may come back, ms from now; null: not silenced. */
+  readonly silenced_ms: number | null;
+  readonly cause: string | null;
+  readonly closed_by: string | null;
 }
 
 type AlertView = Omit<AlertRecord, "facility" | "incident" | "alert"> & { readonly id: string };
@@ -53,5 +59,8 @@ export function incidentView(incident: StoredIncident, rules: RuleBook): Inciden
     alert_count: incident.alert_count,
     events: incident.events,
     people: [],
+    silenced_ms: null,
+    cause: incident.cause,
+    closed_by: incident.closed_by,
   };
 }
