@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AnhuError, messageOf } from "@anhu/core/errors";
+import { influxAccess } from "@anhu/core/influx";
 import type { Clock } from "@anhu/core/time";
 import type { IngestOptions } from "./ingest.ts";
 import type { StoreConfig } from "./stores/index.ts";
@@ -42,41 +43,8 @@ export function readConfig(env: NodeJS.ProcessEnv, clock: Clock): Config {
 const RETENTION_DAYS = 400;
 
 function influx(env: NodeJS.ProcessEnv): Pick<StoreConfig, "influx"> {
-  const url = env["ANHU_INFLUX_URL"];
-  if (url === undefined || url === "") return {};
-  const database = env["ANHU_INFLUX_DB"];
-  const version = env["ANHU_INFLUX_VERSION"];
-  if (!URL.canParse(url)) throw wrong("bad_config", `ANHU_INFLUX_URL is no address: "${url}"`);
-  if (!database) throw wrong("bad_config", "ANHU_INFLUX_URL is set and ANHU_INFLUX_DB is not");
-  if (version !== undefined && version !== "1" && version !== "2" && version !== "3") {
-    throw wrong("bad_config", `ANHU_INFLUX_VERSION must be 1, 2 or 3, not "${version}"`);
-  }
-  const token = secret(env, "ANHU_INFLUX_TOKEN");
-  const user = secret(env, "ANHU_INFLUX_USER");
-  const password = secret(env, "ANHU_INFLUX_PASSWORD");
-  return {
-    influx: {
-      url,
-      database,
-      ...(token === undefined ? {} : { token }),
-      ...(user === undefined ? {} : { user }),
-      ...(password === undefined ? {} : { password }),
-      ...(version === undefined ? {} : { version: VERSIONS[version] }),
-    },
-  };
-}
-
-const VERSIONS = { "1": 1, "2": 2, "3": 3 } as const;
-
-/** The variable itself, or the text of the file that `..._FILE` names. */
-function secret(env: NodeJS.ProcessEnv, name: string): string | undefined {
-  const path = env[`${name}_FILE`];
-  if (env[name] !== undefined || path === undefined) return env[name];
-  try {
-    return readFileSync(path, "utf8").trim();
-  } catch (thrown) {
-    throw wrong("bad_config", `${name}_FILE cannot be read: ${messageOf(thrown)}`);
-  }
+  const access = influxAccess(env, (path) => readFileSync(path, "utf8"));
+  return access === undefined ? {} : { influx: access };
 }
 
 function account(path: string): { clientId: string; username: string; password: string } {

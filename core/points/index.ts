@@ -1,5 +1,7 @@
 export type { FieldType, Kind, KindSpec } from "./registry.ts";
 export { COMMON_FIELDS, isKind, KINDS, fieldType } from "./registry.ts";
+export type { MeasurementSpec, ResponseMeasurement } from "./response-points.ts";
+export { RESPONSE_MEASUREMENTS } from "./response-points.ts";
 
 import type { Kind } from "./registry.ts";
 

@@ -3,21 +3,17 @@
  * from outside are quoted.
  */
 import { messageOf } from "@anhu/core/errors";
+import { authorizationOf, quoteText } from "@anhu/core/influx";
+import type { InfluxAccess } from "@anhu/core/influx";
 import { fieldType, isKind, KINDS } from "@anhu/core/points";
 import type { Kind } from "@anhu/core/points";
 import type { Reading, ReadingQuery, Readings } from "./readings.ts";
 import { ANSWER_MS, unavailable } from "./readings.ts";
 
-export interface InfluxAccess {
-  /** `http://host:8086`. */
-  readonly url: string;
-  readonly database: string;
-  /** The header `Authorization`; undefined: none. */
-  readonly authorization: string | undefined;
-}
-
 /** Reads what ingest wrote to an InfluxDB. */
-export function influxReadings({ url, database, authorization }: InfluxAccess): Readings {
+export function influxReadings(access: InfluxAccess): Readings {
+  const { url, database } = access;
+  const authorization = authorizationOf(access);
   const headers = authorization === undefined ? {} : { authorization };
   return {
     async query(query) {
@@ -42,8 +38,8 @@ const TAGS = '"gateway", "device", "room", "resident"';
 function statementsOf(query: ReadingQuery): string[] {
   const { facility, device, field, from, to, every, limit } = query;
   const kinds: Kind[] = Object.keys(KINDS).filter(isKind);
-  const where = [`"facility" = ${quote(facility)}`, `time >= ${from}ms`, `time < ${to}ms`];
-  if (device !== undefined) where.push(`"device" = ${quote(device)}`);
+  const where = [`"facility" = ${quoteText(facility)}`, `time >= ${from}ms`, `time < ${to}ms`];
+  if (device !== undefined) where.push(`"device" = ${quoteText(device)}`);
   return kinds
     .filter((kind) => field === undefined || fieldType(kind, field) !== undefined)
     .map((kind) => {
@@ -53,12 +49,6 @@ function statementsOf(query: ReadingQuery): string[] {
         return `SELECT "${field}", ${TAGS} ${source} ORDER BY time LIMIT ${limit}`;
       return `SELECT last("${field}") AS "${field}" ${source} GROUP BY time(${every}ms), ${TAGS} fill(none)`;
     });
-}
-
-/** A string of InfluxQL: backslash, quote and line break are escaped. */
-function quote(text: string): string {
-  const escaped = text.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n");
-  return `'${escaped}'`;
 }
 
 interface Answer {

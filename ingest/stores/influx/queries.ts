@@ -2,6 +2,7 @@
  * InfluxQL that 1.x, 2.x (DBRP mapping) and 3.x understand. Kinds are measurements. Names come from the registry, values
  * from outside are quoted. A condition on a field is true only for points that have it, which is how "has the field" is asked.
  */
+import { quoteText } from "@anhu/core/influx";
 import type { FieldType, Kind, KindSpec } from "@anhu/core/points";
 import { COMMON_FIELDS, fieldType, isKind, KINDS } from "@anhu/core/points";
 import type { ReadingQuery } from "../store.ts";
@@ -51,8 +52,8 @@ function fieldsOf(kind: Kind): string[] {
 
 function conditions(query: Omit<ReadingQuery, "kind">, kind: Kind): string {
   const { facility, device, field, from, to } = query;
-  const all = [`"facility" = ${quote(facility)}`];
-  if (device !== undefined) all.push(`"device" = ${quote(device)}`);
+  const all = [`"facility" = ${quoteText(facility)}`];
+  if (device !== undefined) all.push(`"device" = ${quoteText(device)}`);
   const type = field === undefined ? undefined : fieldType(kind, field);
   if (type !== undefined) all.push(present(`"${field}"`, type));
   if (from !== undefined) all.push(`time >= ${Math.ceil(from)}ms`);
@@ -63,11 +64,5 @@ function conditions(query: Omit<ReadingQuery, "kind">, kind: Kind): string {
 function present(field: string, type: FieldType): string {
   if (type === "boolean") return `(${field} = true OR ${field} = false)`;
   if (type === "number") return `(${field} >= 0 OR ${field} < 0)`;
-  return `(${type.map((word) => `${field} = ${quote(word)}`).join(" OR ")})`;
-}
-
-/** A string of InfluxQL: backslash, quote and line break are escaped. */
-function quote(text: string): string {
-  const escaped = text.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n");
-  return `'${escaped}'`;
+  return `(${type.map((word) => `${field} = ${quoteText(word)}`).join(" OR ")})`;
 }

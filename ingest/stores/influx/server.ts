@@ -1,24 +1,13 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { messageOf } from "@anhu/core/errors";
+import type { InfluxAccess, InfluxVersion } from "@anhu/core/influx";
+import { majorOf, pathTo, writePath } from "@anhu/core/influx";
 import { HttpError, InfluxDB, setLogger } from "@influxdata/influxdb-client";
 import type { LineCode } from "../../check/line.ts";
 import { aboutLines, lineFault } from "./faults.ts";
 
-export type InfluxVersion = 1 | 2 | 3;
-
-export interface InfluxOptions {
-  /** `http://host:8086`. */
-  readonly url: string;
-  /** 1.x: the database; 2.x: the bucket, with a DBRP mapping of the same name for queries; 3.x: the database. It must exist. */
-  readonly database: string;
-  /** For 2.x and 3.x. */
-  readonly token?: string;
-  /** For 1.x. */
-  readonly user?: string;
-  readonly password?: string;
-  /** Asked from the server when left out. */
-  readonly version?: InfluxVersion;
+export interface InfluxOptions extends InfluxAccess {
   /** How long one request may take; 10 s when left out. */
   readonly timeoutMs?: number;
 }
@@ -113,15 +102,18 @@ export class InfluxServer {
   }
 
   async #findWritePath(): Promise<string> {
-    const { database, version = majorOf(await this.ping()) } = this.#options;
-    if (version === 1) return path("/write", { db: database, precision: "ms" });
-    const organization = version === 2 ? { orgID: await this.#organizationOf(database) } : {};
-    return path("/api/v2/write", { bucket: database, precision: "ms", ...organization });
+    const { database, version = versionOf(await this.ping()) } = this.#options;
+    const organization = version === 2 ? await this.#organizationOf(database) : undefined;
+    const precision = "ms";
+    return writePath(database, version, {
+      precision,
+      ...(organization === undefined ? {} : { organization }),
+    });
   }
 
   /** 2.x wants the organization with every write; the bucket knows it. */
   async #organizationOf(bucket: string): Promise<string> {
-    const asked = path("/api/v2/buckets", { name: bucket });
+    const asked = pathTo("/api/v2/buckets", { name: bucket });
     const answer: unknown = await this.#transport.request(asked, "", { method: "GET" });
     const id = (answer as { buckets?: { orgID?: string }[] }).buckets?.[0]?.orgID;
     if (id === undefined) throw new Error(`there is no bucket "${bucket}" that the token may see`);
@@ -141,12 +133,8 @@ export function explain(thrown: unknown, { url, database }: InfluxOptions): stri
   return `${what} says ${said}`;
 }
 
-function majorOf(version: string): InfluxVersion {
-  const major = Number(/^v?(\d+)/.exec(version)?.[1]);
-  if (major === 1 || major === 2 || major === 3) return major;
+function versionOf(version: string): InfluxVersion {
+  const major = majorOf(version);
+  if (major !== undefined) return major;
   throw new Error(`no version known in "${version}"; set ANHU_INFLUX_VERSION`);
-}
-
-function path(base: string, asked: Record<string, string>): string {
-  return `${base}?${new URLSearchParams(asked).toString()}`;
 }
