@@ -1,8 +1,9 @@
 import { RULES } from "@anhu/core/rules";
 import type { RuleBook, RuleText } from "./model.ts";
 
-/** The one thing that response finds itself: a gateway has not been heard. */
+/** What response finds itself: a gateway has not been heard; a channel does not reach somebody. */
 export const GATEWAY_SILENT = "gateway-silent";
+export const CHANNEL_FAILED = "channel-failed";
 
 const known = new Map<string, RuleText>([
   ...RULES.map((rule) => [rule.id, rule] as const),
@@ -11,6 +12,13 @@ const known = new Map<string, RuleText>([
     {
       group: { kind: GATEWAY_SILENT, scope: "device", window_s: 0 },
       title: { zh: "网关失联", en: "Gateway silent" },
+    },
+  ],
+  [
+    CHANNEL_FAILED,
+    {
+      group: { kind: CHANNEL_FAILED, scope: "device", window_s: 0 },
+      title: { zh: "通知渠道失败", en: "A channel fails" },
     },
   ],
 ]);

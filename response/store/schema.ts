@@ -192,6 +192,8 @@ export interface DeliveriesTable {
   facility: string;
   incident: string | null;
   call: string | null;
+  /** What one person is told at once: its deliveries are the person's channels, in the order of their positions. */
+  notice: string;
   person: string;
   role: string;
   channel: string;

@@ -89,6 +89,7 @@ export function people(dialect: Dialect): Migration {
         .addColumn("facility", "text", (c) => c.notNull())
         .addColumn("incident", "text")
         .addColumn("call", "text")
+        .addColumn("notice", "text", (c) => c.notNull())
         .addColumn("person", "text", (c) => c.notNull())
         .addColumn("role", "text", (c) => c.notNull())
         .addColumn("channel", "text", (c) => c.notNull())
@@ -109,6 +110,11 @@ export function people(dialect: Dialect): Migration {
         .createIndex("deliveries_due")
         .on("deliveries")
         .columns(["state", "next_steady"])
+        .execute();
+      await db.schema
+        .createIndex("deliveries_of_notice")
+        .on("deliveries")
+        .columns(["notice", "position"])
         .execute();
       await db.schema
         .createIndex("deliveries_of_incident")
