@@ -6,6 +6,7 @@ import { AnhuError, messageOf } from "@anhu/core/errors";
 import { systemClock } from "@anhu/core/time";
 import { openReadings } from "./readings/open.ts";
 import { startResponse } from "./start.ts";
+import { databaseUrlOf } from "./store/open.ts";
 import type { Credentials } from "./intake/mqtt.ts";
 
 const CANNOT_START = 3;
@@ -18,6 +19,7 @@ async function run(): Promise<void> {
   const dataDir = process.env["ANHU_DATA"] ?? "./data";
   const response = await startResponse({
     dataDir,
+    databaseUrl: databaseUrlOf(process.env),
     httpPort: Number(process.env["ANHU_HTTP_PORT"] ?? 8080),
     mqtt: {
       host: "127.0.0.1",

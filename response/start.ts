@@ -5,7 +5,6 @@
  *   MQTT status -> watch ------------^        |
  *                                             +-> bell -> HTTP stream
  */
-import { join } from "node:path";
 import { messageOf } from "@anhu/core/errors";
 import type { Clock } from "@anhu/core/time";
 import { topic } from "@anhu/core/wire";
@@ -26,14 +25,15 @@ import type { Readings } from "./readings/readings.ts";
 import { dropAcks, dueAcks } from "./store/acks.ts";
 import { Bell } from "./store/bell.ts";
 import { loadGateways, recordSilence, saveGateways } from "./store/gateways.ts";
-import { migrate } from "./store/migrations/index.ts";
+import { openStore } from "./store/open.ts";
 import { lastPosition } from "./store/reading.ts";
 import { recordBurst } from "./store/record.ts";
 import type { Db } from "./store/schema.ts";
-import { openSqlite } from "./store/sqlite.ts";
 
 export interface ResponseOptions {
   readonly dataDir: string;
+  /** PostgreSQL; undefined: SQLite in `dataDir`. */
+  readonly databaseUrl?: string | undefined;
   /** 0: any free port. */
   readonly httpPort: number;
   readonly mqtt: {
@@ -55,8 +55,11 @@ export interface Response {
 /** Starts response. Resolves when HTTP listens; the broker may come later. Throws `port_taken` and `migration_failed`. */
 export async function startResponse(options: ResponseOptions): Promise<Response> {
   const { dataDir, readings, clock, log } = options;
-  const db = openSqlite(join(dataDir, "response.db"));
-  await migrate(db, "sqlite");
+  const db = await openStore({
+    dataDir,
+    databaseUrl: options.databaseUrl,
+    warn: (text) => log.warn({ reason: text }, "an idle connection to the database broke"),
+  });
   const facilities = readFacilities(dataDir, log);
   const changes = new Bell(clock);
   const metrics = openMetrics(db, () => watch.counts());

@@ -1,5 +1,6 @@
 /** What every database of response must do: run over each dialect by the test beside it. */
 import * as fc from "fast-check";
+import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { verifyLedger } from "@anhu/core/ledger";
 import { ruleBook } from "../incidents/rules.ts";
@@ -17,7 +18,7 @@ import {
   listIncidents,
   timelineOf,
 } from "./reading.ts";
-import { recordBurst } from "./record.ts";
+import { recordBurst, recordWithin } from "./record.ts";
 import type { Db } from "./schema.ts";
 
 const NOW = T0 + 1_000;
@@ -199,6 +200,16 @@ export function describeStore(name: string, open: () => Promise<Db>): void {
       }
     });
 
+    test("an entry of the log can be neither changed nor removed", async () => {
+      const entry = { facility: "f1", seq: 1, incident: null, entry: "{}", leaf: "00" };
+      await db.insertInto("ledger").values(entry).execute();
+      await expect(db.updateTable("ledger").set({ entry: "" }).execute()).rejects.toThrow(/append/);
+      await expect(db.deleteFrom("ledger").execute()).rejects.toThrow(/append/);
+      expect(await ledgerPage(db, { facility: "f1", from: 1, limit: 9 })).toMatchObject([
+        { seq: 1, entry: "{}", leaf: "00" },
+      ]);
+    });
+
     test("any order and any number of repeats of the same messages ends in the same incidents and the same facts", async () => {
       const messages = story();
       const once = await outcomeOf(await open(), messages);
@@ -239,6 +250,80 @@ export function describeStore(name: string, open: () => Promise<Db>): void {
       return (await timelineOf(db, incident, 100)).map(({ entry }) => entryOf(entry).type);
     }
   });
+}
+
+/** What only a database with several writers at once can get wrong: `openPair` gives two handles on one database. */
+export function describeWriters(name: string, openPair: () => Promise<readonly [Db, Db]>): void {
+  describe(`two writers on ${name}`, () => {
+    let [one, other]: readonly (Db | undefined)[] = [];
+    const handles = (): [Db, Db] => {
+      if (one === undefined || other === undefined) throw new Error("not open");
+      return [one, other];
+    };
+    beforeEach(async () => {
+      [one, other] = await openPair();
+    });
+    afterEach(async () => {
+      await one?.destroy();
+      await other?.destroy();
+    });
+
+    test("an entry that commits late is not passed over by who reads the stream", async () => {
+      const [slow, fast] = handles();
+      const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+      const written = Promise.withResolvers<void>();
+      const first = slow.transaction().execute(async (tx) => {
+        await recordWithin(tx, { intakes: [alertIntake()], rules: ruleBook, now: NOW });
+        written.resolve();
+        await gate;
+      });
+      await written.promise;
+      const intakes = [alertIntake({ facility: "f2" })];
+      const second = recordBurst(fast, { intakes, rules: ruleBook, now: NOW });
+      const secondIsOver = second.then(() => true);
+      const waits = await lockIsAwaited(slow, secondIsOver);
+      const early = await changesAfter(fast, 0, 10);
+      open();
+      await Promise.all([first, second]);
+      expect({ waits, early }).toEqual({ waits: true, early: [] });
+      const stream = await changesAfter(fast, 0, 10);
+      expect(stream.map(({ incident }) => incident?.slice(0, 2))).toEqual(["f1", "f1", "f2", "f2"]);
+    });
+
+    test("who follows the stream while both write sees every entry once, in order", async () => {
+      const [left, right] = handles();
+      const writers = [left, right].map(async (db, writer) => {
+        for (let n = 0; n < 25; n += 1) {
+          const told = { facility: `f${(n + writer) % 3}`, onset: T0 + n * 86_400_000 + writer };
+          await recordBurst(db, { intakes: [alertIntake(told)], rules: ruleBook, now: NOW });
+        }
+        return "written" as const;
+      });
+      const all = Promise.all(writers);
+      const seen: number[] = [];
+      for (let over = false; !over;) {
+        over = (await Promise.race([all, Promise.resolve("going on")])) !== "going on";
+        const more = await changesAfter(left, seen.at(-1) ?? 0, 1_000);
+        seen.push(...more.map(({ position }) => position));
+      }
+      expect(seen).toHaveLength(100);
+      expect(await changesAfter(left, 0, 1_000)).toHaveLength(100);
+      for (const facility of ["f0", "f1", "f2"]) {
+        const page = await ledgerPage(left, { facility, from: 1, limit: 1_000 });
+        expect(verifyLedger(page.map(({ entry }) => entry)).finding).toBeNull();
+      }
+    });
+  });
+}
+
+/** Whether somebody waits for a lock before `over`. */
+async function lockIsAwaited(db: Db, over: Promise<boolean>): Promise<boolean> {
+  const waiting = sql<{ n: number }>`select count(*) as n from pg_locks where not granted`;
+  for (;;) {
+    const { rows } = await waiting.execute(db);
+    if (rows[0]?.n !== 0) return true;
+    if (await Promise.race([over, Promise.resolve(false)])) return false;
+  }
 }
 
 /** Plays messages into a fresh database: what stands there at the end that does not tell the order of arrival. */

@@ -1,19 +1,23 @@
 #!/usr/bin/env bash
-# Installs the servers that tests start privately, and keeps the system's own services off. Quiet; needs root on Debian.
+# Installs the servers and tools that tests use privately, and keeps the system's own services off. Quiet; needs root on Debian.
 set -euo pipefail
 
-# package   command it brings   service it would start
-servers="
-influxdb    influxd             influxdb
+# package             file it brings                                 service it would start
+needed="
+influxdb              /usr/bin/influxd                               influxdb
+postgresql-15         /usr/lib/postgresql/15/bin/postgres            postgresql
+chromium              /usr/bin/chromium                              -
+fonts-wqy-microhei    /usr/share/fonts/truetype/wqy/wqy-microhei.ttc -
+docker-compose        /usr/bin/docker-compose                        -
 "
 
 missing=() services=()
-while read -r package command service; do
-  if [ -n "$package" ] && ! command -v "$command" >/dev/null; then
+while read -r package file service; do
+  if [ -n "$package" ] && [ ! -e "$file" ]; then
     missing+=("$package")
-    services+=("$service")
+    [ "$service" = - ] || services+=("$service")
   fi
-done <<<"$servers"
+done <<<"$needed"
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" -ne 0 ] || [ ! -e /etc/debian_version ]; then
@@ -43,4 +47,4 @@ if ! { apt-get update -q && apt-get install -qy --no-install-recommends "${missi
   exit 1
 fi
 # Nor at the next boot.
-! command -v systemctl >/dev/null || systemctl disable --quiet "${services[@]}" 2>/dev/null || true
+[ ${#services[@]} -eq 0 ] || ! command -v systemctl >/dev/null || systemctl disable --quiet "${services[@]}" 2>/dev/null || true

@@ -150,13 +150,33 @@ export function incidents(dialect: Dialect): Migration {
         .addPrimaryKeyConstraint("gateways_key", ["facility", "gateway"])
         .execute();
 
-      if (dialect === "sqlite") {
-        // The log is append-only also for a mistake of ours: nothing in this house updates or deletes an entry.
-        for (const verb of ["update", "delete"]) {
-          await sql`create trigger ${sql.ref(`ledger_no_${verb}`)} before ${sql.raw(verb)} on ledger
-            begin select raise(abort, 'the ledger is append-only'); end`.execute(db);
-        }
-      }
+      await (dialect === "sqlite" ? keepLogOnSqlite(db) : keepLogOnPostgres(db));
     },
   };
+}
+
+/** The log is append-only also for a mistake of ours: nothing in this house updates or deletes an entry. */
+async function keepLogOnSqlite(db: Kysely<never>): Promise<void> {
+  for (const verb of ["update", "delete"]) {
+    await sql`create trigger ${sql.ref(`ledger_no_${verb}`)} before ${sql.raw(verb)} on ledger
+      begin select raise(abort, 'the ledger is append-only'); end`.execute(db);
+  }
+}
+
+/**
+ * Append-only likewise. Moreover positions must appear in their order: two transactions could take 5 and 6 and commit 6 first, and a stream
+ * that has read 6 would never see 5. So who writes to the log holds it from before its first position is taken until the commit; SQLite
+ * has one writer anyway.
+ */
+async function keepLogOnPostgres(db: Kysely<never>): Promise<void> {
+  await sql`create function ledger_refuse() returns trigger language plpgsql as
+    $$ begin raise exception 'the ledger is append-only'; end $$`.execute(db);
+  await sql`create trigger ledger_append_only before update or delete or truncate on ledger
+    for each statement execute function ledger_refuse()`.execute(db);
+  await sql`create function ledger_queue() returns trigger language plpgsql as
+    $$ begin perform pg_advisory_xact_lock(hashtext('anhu.ledger')); return null; end $$`.execute(
+    db,
+  );
+  await sql`create trigger ledger_in_order before insert on ledger
+    for each statement execute function ledger_queue()`.execute(db);
 }
