@@ -5,10 +5,15 @@
  *   tls/                      local CA, server key and certificate
  *   broker/identities.db      who may sign in to the central broker (hashes only)
  *   secrets/{service}.json    what ingest and response sign in with
+ *   secrets/api-token         what this machine's own tools ask the API with
+ *   secrets/room-code.key     what the codes on the rooms' walls are made of
+ *   channels.yaml             how people are reached
  *   facility.yaml             the facility of this machine's own gateway
+ *   names.yaml                the demo's people; in real use whoever knows them writes it
  *   edge/{gateway}/           the gateway's identity, and those of the facility's own MQTT devices
  */
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AnhuError } from "@anhu/core/errors";
 import { parseFacility } from "@anhu/core/facility";
@@ -21,7 +26,9 @@ import type { GatewayCredentials } from "./identities.ts";
 import { ensureTls } from "./tls.ts";
 
 /** Copied at the first demo start. */
-const DEMO_FACILITY = new URL(import.meta.resolve("@anhu/firmware-sim/demo/facility.yaml"));
+const DEMO_FILES = ["facility.yaml", "names.yaml", "channels.yaml"];
+const CHANNELS = new URL("./channels.yaml", import.meta.url);
+const SECRET_BYTES = 32;
 
 export { addGateway } from "./identities.ts";
 
@@ -47,10 +54,6 @@ export interface Installation {
  */
 export async function setUp(options: SetupOptions): Promise<Installation> {
   await setUpCentre(options);
-  const facilityFile = join(options.dataDir, "facility.yaml");
-  if (options.demo === true && !existsSync(facilityFile)) {
-    copyFileSync(DEMO_FACILITY, facilityFile);
-  }
   return setUpGateway(options);
 }
 
@@ -66,6 +69,30 @@ export async function setUpCentre(options: SetupOptions): Promise<void> {
     now: options.now,
   });
   addServices(options.dataDir);
+  if (options.demo === true) addDemo(options.dataDir);
+  addOwn(options.dataDir);
+}
+
+function addDemo(dataDir: string): void {
+  for (const name of DEMO_FILES) {
+    const file = new URL(import.meta.resolve(`@anhu/firmware-sim/demo/${name}`));
+    addFile(join(dataDir, name), () => readFileSync(file, "utf8"));
+  }
+}
+
+/** What a person may edit later, and secrets that nobody else is to know. */
+function addOwn(dataDir: string): void {
+  addFile(join(dataDir, "channels.yaml"), () => readFileSync(CHANNELS, "utf8"));
+  addFile(join(dataDir, "secrets", "api-token"), () => secret("base64url"));
+  addFile(join(dataDir, "secrets", "room-code.key"), () => secret("hex"));
+}
+
+function addFile(path: string, content: () => string): void {
+  if (!existsSync(path)) writePrivate(path, content());
+}
+
+function secret(encoding: "hex" | "base64url"): string {
+  return `${randomBytes(SECRET_BYTES).toString(encoding)}\n`;
 }
 
 /** Makes what the gateway of the facility file needs; its identity only where the centre is on this machine too. Throws `bad_facility`. */

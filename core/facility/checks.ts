@@ -19,6 +19,7 @@ export function checkFacility(root: Loose): readonly Found[] {
     ...lines.flatMap((line) => exactlyOne(line, ["path", "tcp", "listen"])),
     ...devices.flatMap((device) => exactlyOne(device, ["line", "source"])),
     ...addresses(devices),
+    ...each(root, "staff").flatMap((person) => each(person, "channels").flatMap(channel)),
     ...gateways.flatMap((gateway) => [...samePath(gateway), ...sirenTopic(gateway)]),
     ...each(root, "residents").flatMap(limits),
   ];
@@ -38,12 +39,13 @@ function references(root: Loose, { lines, sources, devices }: Wired): readonly F
     ...dangling(each(root, "places"), "in", places),
     ...dangling(each(root, "residents"), "room", places),
     ...dangling(each(root, "staff"), "floor", places),
+    ...each(root, "staff").flatMap((person) => strangers(person, "rooms", places)),
     ...dangling([...lines, ...devices], "room", places),
     ...dangling(devices, "resident", residents),
     ...dangling(devices, "line", names(lines)),
     ...dangling(devices, "source", names(sources)),
     // Who sits in the duty room may have no channel and stand in no staff list: the screen is before them.
-    ...each(root, "rota").flatMap((shift) => strangers(shift, staff)),
+    ...each(root, "rota").flatMap((shift) => strangers(shift, "people", staff)),
   ];
 }
 
@@ -68,20 +70,34 @@ function dangling(
   });
 }
 
-function strangers(shift: Loose, staff: ReadonlySet<string>): readonly Found[] {
-  const people = own(shift, "people");
-  if (!Array.isArray(people)) return [];
-  return people.flatMap((name: unknown, i) =>
-    typeof name !== "string" || !isId(name) || staff.has(name)
+/** Names in the list at `key` that lead nowhere. */
+function strangers(item: Loose, key: string, known: ReadonlySet<string>): readonly Found[] {
+  const list = own(item, key);
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((name: unknown, i) =>
+    typeof name !== "string" || !isId(name) || known.has(name)
       ? []
       : [
           {
-            path: [...shift.path, "people", i],
+            path: [...item.path, key, i],
             reason: "unknown_reference",
-            detail: `there is no ${name} in the staff`,
+            detail: `there is no ${name} in this file`,
           },
         ],
   );
+}
+
+const CHANNELS = ["webhook", "email"];
+
+function channel(item: Loose): readonly Found[] {
+  const foreign = Object.keys(item.value).filter((key) => !CHANNELS.includes(key));
+  if (foreign.length === 0) return exactlyOne(item, CHANNELS);
+  const detail = `known are: ${CHANNELS.join(", ")}; the console needs no entry`;
+  return foreign.map((key) => ({
+    path: [...item.path, key],
+    reason: "unknown_channel",
+    detail,
+  }));
 }
 
 /** Lines, sources and devices share one space of ids: a line is also the device at its end. */

@@ -1,4 +1,5 @@
 import type { Kind } from "../points/index.ts";
+import type { StaffRole } from "./roles.ts";
 
 /** A name in both languages: every page shows one of them, never both. */
 export interface Name {
@@ -22,18 +23,30 @@ export interface Resident {
   readonly limits?: Readonly<Record<string, readonly [number, number]>>;
 }
 
+/** A person who is called, by pseudonym. Head, fire lead and rescue centre can always be reached; others while a shift names them. */
 export interface StaffMember {
   readonly id: string;
-  readonly role: string;
+  readonly role: StaffRole;
   readonly floor?: string;
-  readonly channels: readonly Readonly<Record<string, string>>[];
+  /** Places that are this person's own: nearer than the floor. */
+  readonly rooms?: readonly string[];
+  readonly channels: readonly StaffChannel[];
+}
+
+/** A way to reach a person: exactly one of these. The console needs no entry: who has an account is told there. */
+export interface StaffChannel {
+  /** Where calls are posted (Standard Webhooks). */
+  readonly webhook?: string;
+  readonly email?: string;
 }
 
 export interface Shift {
   readonly shift: string;
   readonly from: string;
   readonly to: string;
+  /** Staff ids, on call during the shift. */
   readonly people: readonly string[];
+  /** Who sits in the duty room: may have no entry in the staff, the screen is before them. */
   readonly duty_room?: readonly string[];
 }
 

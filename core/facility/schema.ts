@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { isKind, KINDS } from "../points/index.ts";
 import { LINE_DRIVERS, SOURCE_DRIVERS } from "./drivers.ts";
+import { STAFF_ROLES } from "./roles.ts";
 
 /** What the schema says about a value that does not fit, in place of the validator's words. */
 export interface Complaint {
@@ -62,14 +63,31 @@ const Resident = Type.Object(
   exact,
 );
 
+/** Other keys, none, and both at once are found by checks.ts, which can say what there is. */
+const Channel = Type.Object({
+  webhook: Type.Optional(
+    Type.String({
+      pattern: "^https?://[^\\s/@]+(/[^\\s#]*)?$",
+      maxLength: 500,
+      ...complaint("bad_value", "a webhook is an http:// or https:// address without a password"),
+    }),
+  ),
+  email: Type.Optional(
+    Type.String({
+      pattern: '^[^\\s@<>,;:"]+@[^\\s@<>,;:"]+$',
+      maxLength: 254,
+      ...complaint("bad_value", "one e-mail address, name@host, without a display name"),
+    }),
+  ),
+});
+
 const Staff = Type.Object(
   {
     id: Id,
-    role: Id,
+    role: Type.Enum([...STAFF_ROLES], oneOf(STAFF_ROLES, "unknown_role")),
     floor: Type.Optional(Id),
-    channels: Type.Array(
-      Type.Record(Type.String({ pattern: "^[a-z][a-z0-9-]{0,31}$" }), Text, exact),
-    ),
+    rooms: Type.Optional(Type.Array(Id)),
+    channels: Type.Array(Channel),
   },
   exact,
 );

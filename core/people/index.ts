@@ -1,0 +1,1 @@
+export { roomCode } from "./room-code.ts";
