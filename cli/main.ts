@@ -6,6 +6,7 @@ import { AnhuError, messageOf } from "@anhu/core/errors";
 import { systemClock } from "@anhu/core/time";
 import { runDecode } from "./decode/index.ts";
 import { runDetect } from "./detect/index.ts";
+import { runInfluxSetup } from "./influx/index.ts";
 import { runService } from "./run/index.ts";
 import { runScenario } from "./scenario/index.ts";
 import { joinGateway } from "./setup/index.ts";
@@ -128,6 +129,23 @@ program
       input: process.stdin,
       output: process.stdout,
       error: process.stderr,
+    });
+  });
+
+program
+  .command("influx")
+  .description("the InfluxDB that ANHU_INFLUX_URL names")
+  .command("setup")
+  .description("make database or bucket, retention, mapping and roll-ups; what is there stays")
+  .option("--retention <days>", "how long readings are kept, like 400d, or INF: for ever")
+  .option("--json", "one JSON document instead of a table")
+  .action(async (options: { retention?: string; json?: boolean }) => {
+    process.exitCode = await runInfluxSetup({
+      retention: options.retention,
+      json: options.json === true,
+      env: process.env,
+      out: process.stdout,
+      err: process.stderr,
     });
   });
 
