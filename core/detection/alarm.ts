@@ -14,20 +14,24 @@ export interface Cause {
   readonly severity: Severity;
   readonly evidence: readonly Point[];
   readonly signs: AlarmSlot["signs"];
+  /** Its device is in test mode. */
+  readonly drill: boolean;
   /** Line or source of the device. */
   readonly wire?: string;
 }
 
 /**
  * Raises a rule on a device and joins its event. The onset, and with it the id `facility/device/rule/onset`, is the time of the cause;
- * one millisecond after the last onset where the clock would give the same id twice.
+ * one millisecond after the last onset where the clock would give the same id twice. Drills are events of their own, so that a real
+ * alarm never joins one.
  */
 export function raise(step: Step, cause: Cause): void {
-  const { rule, subject, at, severity, wire } = cause;
+  const { rule, subject, at, severity, drill, wire } = cause;
   const key = alarmKey(rule.id, subject.device);
   const last = alarmAt(step, key);
   const onset = last !== undefined && at <= last.onset ? last.onset + 1 : at;
-  const scope = scopeOf(rule.group, wire === undefined ? subject : { ...subject, wire });
+  const place = scopeOf(rule.group, wire === undefined ? subject : { ...subject, wire });
+  const scope = drill ? `drill.${place}` : place;
   const group = `event|${rule.group.kind}|${scope}`;
   const event = joinEvent(eventAt(step, group), {
     facility: step.model.facility,
@@ -49,6 +53,7 @@ export function raise(step: Step, cause: Cause): void {
     subject,
     told: at,
     signs: cause.signs,
+    ...(drill ? { drill: true } : {}),
   };
   step.changes.set(group, { t: "event", ...event });
   step.changes.set(key, slot);
@@ -62,16 +67,35 @@ export function clear(
   end: { slot: AlarmSlot; at: number; evidence: readonly Point[] },
 ): void {
   const { slot, at, evidence } = end;
-  const key = alarmKey(rule.id, slot.subject.device);
-  const event = eventAt(step, slot.group);
-  if (event?.id === slot.event) {
-    step.changes.set(slot.group, { t: "event", ...leaveEvent(event, key) });
-  }
+  leave(step, rule, slot);
   const signs = Object.fromEntries(
-    Object.entries(slot.signs).map(([kind, sign]) => [kind, { ...sign, now: null }]),
+    Object.entries(slot.signs).map(([key, sign]) => [key, { at: sign.at, now: null }]),
   );
-  step.changes.set(key, { ...slot, active: false, signs });
+  step.changes.set(alarmKey(rule.id, slot.subject.device), { ...slot, active: false, signs });
   tell(step, { rule, slot, phase: "cleared", at, evidence });
+}
+
+/** A drill turns out to be real: the real alarm is raised before the drill is cleared. `slot` is the drill as it stood. */
+export function makeReal(step: Step, slot: AlarmSlot, cause: Omit<Cause, "drill">): void {
+  const { rule, at } = cause;
+  leave(step, rule, slot);
+  raise(step, { ...cause, drill: false });
+  tell(step, { rule, slot, phase: "cleared", at, evidence: [] });
+}
+
+/** True while a sensor shows the alarm. */
+export function isShown({ signs }: AlarmSlot): boolean {
+  return Object.values(signs).some(({ now }) => now !== null);
+}
+
+/** True while a sensor shows the alarm or a latch holds it. */
+export function holds(slot: AlarmSlot): boolean {
+  return isShown(slot) || Object.values(slot.signs).some(({ latched }) => latched === true);
+}
+
+/** The alert's id (CONTRACTS.md, alerts). */
+export function alertId(facility: string, rule: string, { subject, onset }: AlarmSlot): string {
+  return `${facility}/${subject.device}/${rule}/${onset}`;
 }
 
 export interface Telling {
@@ -85,7 +109,7 @@ export interface Telling {
 /** Adds an alert about an alarm as it stands in `slot`. */
 export function tell(step: Step, { rule, slot, phase, at, evidence }: Telling): void {
   step.alerts.push({
-    id: `${step.model.facility}/${slot.subject.device}/${rule.id}/${slot.onset}`,
+    id: alertId(step.model.facility, rule.id, slot),
     event: slot.event,
     rule: rule.id,
     phase,
@@ -94,7 +118,14 @@ export function tell(step: Step, { rule, slot, phase, at, evidence }: Telling): 
     subject: slot.subject,
     at,
     onset: slot.onset,
-    drill: false,
+    drill: slot.drill === true,
     evidence,
   });
+}
+
+function leave(step: Step, rule: Rule, slot: AlarmSlot): void {
+  const event = eventAt(step, slot.group);
+  if (event?.id !== slot.event) return;
+  const key = alarmKey(rule.id, slot.subject.device);
+  step.changes.set(slot.group, { t: "event", ...leaveEvent(event, key) });
 }

@@ -4,10 +4,12 @@ import { RULES } from "../rules/index.ts";
 import type { Rule } from "../rules/index.ts";
 import { clear } from "./alarm.ts";
 import type { Detection, DetectionModel, DetectionState, Input, StampedPoint } from "./model.ts";
-import { applyPoint, resetDevice } from "./state-rules.ts";
+import { resetAlerts, resetPanel } from "./resets.ts";
+import { applyPoint } from "./state-rules.ts";
 import type { Step } from "./step.ts";
 import { alarmKey, clockOf, openStep } from "./step.ts";
 import { forgiveAbsence, hear, keepTime, restart, supervisedDevices } from "./supervision.ts";
+import { setTestMode } from "./test-mode.ts";
 
 /** The rules over the devices of an index (one gateway's, or the whole facility's). */
 export function detectionModel(
@@ -61,7 +63,13 @@ export function detect(model: DetectionModel, state: DetectionState, input: Inpu
       for (const device of input.devices) hear(step, device, input.at);
       break;
     case "reset":
-      for (const device of input.devices) resetDevice(step, device, input.at);
+      resetPanel(step, input, input.at);
+      break;
+    case "reset_alerts":
+      resetAlerts(step, input.alerts, input.at);
+      break;
+    case "test_mode":
+      setTestMode(step, input);
       break;
     case "tick":
       break;

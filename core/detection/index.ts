@@ -1,2 +1,3 @@
 export type * from "./model.ts";
 export { detect, detectionModel, resume } from "./detect.ts";
+export { isActive } from "./resets.ts";

@@ -31,6 +31,20 @@ export interface DetectionModel {
   readonly supervised: ReadonlyMap<string, number>;
 }
 
+/** What one kind of point of one part (`signKey`) has said of a rule. */
+export interface SignState {
+  /** When it last met the rule. */
+  readonly at: number;
+  /** How severe it says it is now; null: over. */
+  readonly now: Severity | null;
+  /** The device's own time of that, UTC ms, where it gave one. */
+  readonly said?: number;
+  /** It is over, and nobody has reset it. */
+  readonly latched?: true;
+  /** A reset came whose own time is earlier than `said`: what the device says next decides. */
+  readonly doubted?: true;
+}
+
 /** The state of one rule on one device, key `rule|device`. It outlives the alarm, so that a re-sent reading is known. */
 export interface AlarmSlot {
   readonly t: "alarm";
@@ -43,8 +57,17 @@ export interface AlarmSlot {
   readonly subject: Alert["subject"];
   /** When people were last told of it. */
   readonly told: number;
-  /** Per kind of point and part (`signKey`): when it last met the rule, and how severe it says it is now (null: over). */
-  readonly signs: Readonly<Record<string, { readonly at: number; readonly now: Severity | null }>>;
+  /** By `signKey`. The alarm is over when no sign shows it and none is latched. */
+  readonly signs: Readonly<Record<string, SignState>>;
+  /** Raised by a device in test mode. */
+  readonly drill?: true;
+}
+
+/** A device is in test mode, key `test|device`. */
+export interface TestSlot {
+  readonly t: "test";
+  /** It ends then, UTC ms. */
+  readonly until: number;
 }
 
 /** When a device was last heard, key `seen|device`. */
@@ -66,9 +89,19 @@ export interface EventSlot extends OpenEvent {
 }
 
 /** One durable row of the detector: plain JSON, so that it survives a restart as it is. */
-export type Slot = AlarmSlot | SeenSlot | ClockSlot | EventSlot;
+export type Slot = AlarmSlot | SeenSlot | ClockSlot | EventSlot | TestSlot;
 
 export type DetectionState = ReadonlyMap<string, Slot>;
+
+/** What a panel takes back when somebody resets it; what still burns it says again (EN 54-2:1997, 7.6: within 20 s). */
+export interface PanelReset {
+  /** Its components. */
+  readonly devices: readonly string[];
+  /** Parts of the line's own device. */
+  readonly parts?: { readonly device: string; readonly names: readonly string[] };
+  /** The panel's own time of it, UTC ms: what a device has said later than that stays. */
+  readonly said?: number;
+}
 
 /** `at` is edge time, UTC ms. */
 export type Input =
@@ -77,8 +110,23 @@ export type Input =
   | { readonly type: "tick"; readonly at: number }
   /** These were alive without a reading: a keep-alive on a line. */
   | { readonly type: "heard"; readonly at: number; readonly devices: readonly string[] }
-  /** Somebody reset these at the panel or by command: what still holds is raised again by its next reading. */
-  | { readonly type: "reset"; readonly at: number; readonly devices: readonly string[] };
+  | ({ readonly type: "reset"; readonly at: number } & PanelReset)
+  /**
+   * A person at the scene resets these alerts, by id, or all that are only held by their latch. A life alarm whose sensor still
+   * shows it stays; a call for help ends, for many buttons never say that they were let go.
+   */
+  | {
+      readonly type: "reset_alerts";
+      readonly at: number;
+      readonly alerts: readonly string[] | "latched";
+    }
+  /** Until then (UTC ms) alerts of the device are drills; null: no longer. */
+  | {
+      readonly type: "test_mode";
+      readonly at: number;
+      readonly device: string;
+      readonly until: number | null;
+    };
 
 export interface Detection {
   /** Slots to write, null: to delete; the caller applies them to its map and its rows in one transaction with the points and alerts. */

@@ -35,37 +35,41 @@ interface Act {
   readonly device: string;
   readonly reading: (typeof READINGS)[number];
   readonly later: number;
-  readonly what: "read" | "read twice" | "tick" | "restart" | "reset";
+  readonly what: (typeof DOINGS)[number];
 }
+
+/** `reset`: at the panel; `person`: somebody resets every alert there ever was; `key`: the reset key in the facility. */
+const DOINGS = [
+  "read",
+  "read twice",
+  "tick",
+  "restart",
+  "reset",
+  "person",
+  "key",
+  "test",
+  "test over",
+] as const;
+const TEST_MS = 3_600_000;
 
 const act: fc.Arbitrary<Act> = fc.record({
   device: fc.constantFrom(...DEVICES),
   reading: fc.constantFrom(...READINGS),
   later: fc.oneof(fc.integer({ min: 1, max: 5_000 }), fc.integer({ min: 1, max: 5_000_000 })),
-  what: fc.constantFrom("read", "read", "read", "read twice", "tick", "restart", "reset"),
+  what: fc.constantFrom("read", "read", "read", "read", ...DOINGS),
 });
 const acts = fc.array(act, { maxLength: 60, size: "max" });
 
-test("no sequence of inputs loses an active alarm, ends one early, or uses an id twice", () => {
+test("no sequence of inputs loses an active alarm, ends one early, lets go of a latch without a reset, or uses an id twice", () => {
   fc.assert(
     fc.property(acts, (sequence) => {
-      const holds = new Map<string, Set<Kind>>();
+      const reference = new Reference();
       const open = new Map<string, string>();
       const ids = new Set<string>();
-      play(sequence, ({ device, reading: [rule, kind, shows], what }, alerts) => {
-        const key = `${rule}|${device}`;
-        if (what.startsWith("read")) {
-          const kinds = holds.get(key) ?? new Set();
-          if (shows) kinds.add(kind);
-          else kinds.delete(kind);
-          holds.set(key, kinds);
-        }
-        if (what === "reset")
-          for (const other of holds.keys())
-            if (other.endsWith(device) && isAlarm(other)) holds.delete(other);
+      play(sequence, (one, alerts, { at }) => {
+        reference.play(one, at);
         follow(alerts, open, ids);
-        const expected = [...holds].flatMap(([name, kinds]) => (kinds.size > 0 ? [name] : []));
-        expect([...open.values()].toSorted()).toEqual(expected.toSorted());
+        expect([...open.values()].toSorted()).toEqual(reference.open());
       });
     }),
   );
@@ -89,12 +93,13 @@ test("an input that is repeated after a crash, because it was never committed, g
   fc.assert(
     fc.property(acts, fc.array(act, { minLength: 1, maxLength: 3 }), (before, [last]) => {
       let state: DetectionState = START;
+      let ids: readonly string[] = [];
       play(before, (_act, _alerts, after) => {
-        state = after;
+        ({ state, ids } = after);
       });
       if (last === undefined) return;
       const frozen = JSON.stringify([...state]);
-      const input = inputOf(last, T0 + 400_000_000);
+      const input = inputOf(last, T0 + 400_000_000, ids);
       expect(detect(MODEL, state, input)).toEqual(detect(MODEL, state, input));
       expect(JSON.stringify([...state])).toBe(frozen);
     }),
@@ -139,9 +144,53 @@ test("readings of one moment or out of order, on a clock that goes anywhere, nev
   );
 });
 
-/** Folds alerts into the alarms that people believe to hold: id to `rule|device`. */
+interface Held {
+  readonly showing: Set<Kind>;
+  readonly latched: Set<Kind>;
+  drill: boolean;
+}
+
+/** What must hold, said once more and without the detector's own words. */
+class Reference {
+  /** By `rule|device`. */
+  readonly #held = new Map<string, Held>();
+  readonly #tests = new Map<string, number>();
+
+  open(): string[] {
+    return [...this.#held].map(([key, { drill }]) => `${key}${drill ? " drill" : ""}`).toSorted();
+  }
+
+  play({ device, reading: [rule, kind, shows], what }: Act, at: number): void {
+    const drill = at < (this.#tests.get(device) ?? 0);
+    if (what.startsWith("read")) this.#reads(`${rule}|${device}`, { kind, shows, drill });
+    if (what === "test") this.#tests.set(device, at + TEST_MS);
+    if (what === "test over") this.#tests.set(device, at);
+    for (const [key, held] of this.#held) {
+      const mine = key.endsWith(device) && isAlarm(key);
+      const quiet = held.showing.size === 0;
+      if (what === "reset" && mine) this.#held.delete(key);
+      if (what === "person" && isAlarm(key) && (!isLatching(key) || quiet)) this.#held.delete(key);
+      if (what === "key" && quiet) this.#held.delete(key);
+      if (held.drill && at >= (this.#tests.get(key.split("|")[1] ?? "") ?? 0)) held.drill = false;
+    }
+  }
+
+  #reads(key: string, seen: { kind: Kind; shows: boolean; drill: boolean }): void {
+    const { kind, shows, drill } = seen;
+    const held = this.#held.get(key) ?? { showing: new Set(), latched: new Set(), drill };
+    if (shows) {
+      held.latched.delete(kind);
+      held.showing.add(kind);
+      held.drill &&= drill;
+    } else if (held.showing.delete(kind) && isLatching(key) && !held.drill) held.latched.add(kind);
+    if (held.showing.size + held.latched.size > 0) this.#held.set(key, held);
+    else this.#held.delete(key);
+  }
+}
+
+/** Folds alerts into the alarms that people believe to hold: id to `rule|device`, and whether it is a drill. */
 function follow(alerts: readonly Alert[], open: Map<string, string>, ids: Set<string>): void {
-  for (const { id, phase, rule, subject, onset, event } of alerts) {
+  for (const { id, phase, rule, subject, onset, event, drill } of alerts) {
     if (rule === "device-silent") continue;
     expect(id).toBe(`pt-licheng-0001/${subject.device}/${rule}/${onset}`);
     expect(event).toMatch(/^[a-z0-9.-]{1,128}$/);
@@ -150,15 +199,24 @@ function follow(alerts: readonly Alert[], open: Map<string, string>, ids: Set<st
       phase === "raised" ? [true, false, false] : [false, true, true],
     );
     ids.add(id);
+    const key = `${rule}|${subject.device}${drill ? " drill" : ""}`;
+    expect(open.get(id) ?? key).toBe(key);
     if (phase === "cleared") open.delete(id);
-    else open.set(id, `${rule}|${subject.device}`);
+    else open.set(id, key);
   }
+}
+
+interface After {
+  readonly at: number;
+  readonly state: DetectionState;
+  /** Of every alert so far. */
+  readonly ids: readonly string[];
 }
 
 /** Plays the acts on one clock; `seen` is told what each led to. Returns all alerts. */
 function play(
   sequence: readonly Act[],
-  seen: (act: Act, alerts: readonly Alert[], after: DetectionState) => void = () => {},
+  seen: (act: Act, alerts: readonly Alert[], after: After) => void = () => {},
 ): Alert[] {
   const all: Alert[] = [];
   let state: DetectionState = START;
@@ -168,17 +226,25 @@ function play(
     const { changes, alerts } =
       one.what === "restart"
         ? resume(MODEL, new Map(JSON.parse(JSON.stringify([...state])) as [never, never][]), at)
-        : detect(MODEL, state, inputOf(one, at));
+        : detect(MODEL, state, inputOf(one, at, idsOf(all)));
     state = applyChanges(state, changes);
     all.push(...alerts);
-    seen(one, alerts, state);
+    seen(one, alerts, { at, state, ids: idsOf(all) });
   }
   return all;
 }
 
-function inputOf({ device, reading: [, kind, , fields], what }: Act, at: number): Input {
+function inputOf(
+  { device, reading: [, kind, , fields], what }: Act,
+  at: number,
+  alerts: readonly string[],
+): Input {
   if (what === "tick" || what === "restart") return { type: "tick", at };
   if (what === "reset") return { type: "reset", at, devices: [device] };
+  if (what === "person") return { type: "reset_alerts", at, alerts };
+  if (what === "key") return { type: "reset_alerts", at, alerts: "latched" };
+  if (what === "test") return { type: "test_mode", at, device, until: at + TEST_MS };
+  if (what === "test over") return { type: "test_mode", at, device, until: null };
   const point = { kind, device, room: "r302", fields, at };
   return { type: "points", at, points: what === "read twice" ? [point, point] : [point] };
 }
@@ -187,6 +253,14 @@ function inputOf({ device, reading: [, kind, , fields], what }: Act, at: number)
 function isAlarm(key: string): boolean {
   const found = RULES.find(({ id }) => id === key.split("|", 1)[0]);
   return found?.class === "alarm" || found?.class === "care";
+}
+
+function isLatching(key: string): boolean {
+  return RULES.find(({ id }) => id === key.split("|", 1)[0])?.latch === true;
+}
+
+function idsOf(alerts: readonly Alert[]): string[] {
+  return [...new Set(alerts.map(({ id }) => id))];
 }
 
 function byAlarm(alerts: readonly Alert[]): string[] {

@@ -1,12 +1,13 @@
 import { wireOf } from "../facility/index.ts";
-import type { Kind, SignalClass } from "../points/index.ts";
+import type { Kind } from "../points/index.ts";
 import type { Rule } from "../rules/index.ts";
 import type { Severity } from "../wire/index.ts";
 import type { Cause } from "./alarm.ts";
-import { clear, raise, tell } from "./alarm.ts";
-import type { AlarmSlot, StampedPoint } from "./model.ts";
+import { clear, holds, makeReal, raise, tell } from "./alarm.ts";
+import type { AlarmSlot, SignState, StampedPoint } from "./model.ts";
 import type { Step } from "./step.ts";
 import { alarmAt, alarmKey } from "./step.ts";
+import { isDrill } from "./test-mode.ts";
 
 const RANK: Readonly<Record<Severity, number>> = { low: 0, medium: 1, high: 2, critical: 3 };
 
@@ -23,17 +24,6 @@ export function applyPoint(step: Step, point: StampedPoint): void {
     if (severity === null) withdraw(step, rule, { slot, point });
     else if (slot?.signs[signKey(point)]?.at !== point.at)
       show(step, rule, { slot, point, severity });
-  }
-}
-
-const RESETTABLE: readonly SignalClass[] = ["alarm", "care"];
-
-/** Clears the alarms that state rules hold on a device: a reset ends no fault and no shielding. What is still true is raised again by its next reading. */
-export function resetDevice(step: Step, device: string, at: number): void {
-  for (const rule of step.model.rules) {
-    if (rule.when.type !== "state" || !RESETTABLE.includes(rule.class)) continue;
-    const slot = alarmAt(step, alarmKey(rule.id, device));
-    if (slot?.active === true) clear(step, rule, { slot, at, evidence: [] });
   }
 }
 
@@ -62,13 +52,21 @@ function show(step: Step, rule: Rule, shown: Shown & { readonly severity: Severi
   const { slot, point, severity } = shown;
   const { at } = point;
   const key = signKey(point);
-  const sign = { [key]: { at, now: severity } };
+  const sign = { [key]: signOf(point, severity) };
+  const signs = { ...slot?.signs, ...sign };
+  const drill = isDrill(step, rule, point);
   if (slot?.active !== true) {
-    raise(step, causeOf(step, rule, { point, severity, signs: { ...slot?.signs, ...sign } }));
+    raise(step, { ...causeOf(step, rule, { point, severity, signs }), drill });
+    return;
+  }
+  if (slot.drill === true && !drill) {
+    makeReal(step, slot, causeOf(step, rule, { point, severity, signs }));
     return;
   }
   if (passed(rule.renew_s, slot.signs[key]?.at, at)) {
-    raise(step, causeOf(step, rule, { point, severity, signs: sign }));
+    const cause = causeOf(step, rule, { point, severity, signs: sign });
+    // A real call that nobody has ended is not ended by a test.
+    raise(step, { ...cause, drill: slot.drill === true });
     tell(step, { rule, slot, phase: "cleared", at, evidence: [] });
     return;
   }
@@ -77,7 +75,7 @@ function show(step: Step, rule: Rule, shown: Shown & { readonly severity: Severi
   const next: AlarmSlot = {
     ...slot,
     severity: higher ? severity : slot.severity,
-    signs: { ...slot.signs, ...sign },
+    signs,
     told: told ? at : slot.told,
   };
   step.changes.set(alarmKey(rule.id, point.device), next);
@@ -87,19 +85,24 @@ function show(step: Step, rule: Rule, shown: Shown & { readonly severity: Severi
 function withdraw(step: Step, rule: Rule, { slot, point }: Shown): void {
   const key = signKey(point);
   const sign = slot?.signs[key];
-  if (slot?.active !== true || sign === undefined) return;
-  const signs = { ...slot.signs, [key]: { ...sign, now: null } };
-  const next = { ...slot, signs };
-  const holds = Object.values(signs).some(({ now }) => now !== null);
-  if (holds) step.changes.set(alarmKey(rule.id, point.device), next);
+  if (slot?.active !== true || sign === undefined || sign.now === null) return;
+  const latched = rule.latch === true && slot.drill !== true && sign.doubted !== true;
+  const over: SignState = { at: sign.at, now: null, ...(latched ? { latched } : {}) };
+  const next = { ...slot, signs: { ...slot.signs, [key]: over } };
+  if (holds(next)) step.changes.set(alarmKey(rule.id, point.device), next);
   else clear(step, rule, { slot: next, at: point.at, evidence: [point] });
+}
+
+function signOf({ at, fields }: StampedPoint, now: Severity): SignState {
+  const said = fields["device_time_ms"];
+  return { at, now, ...(typeof said === "number" ? { said } : {}) };
 }
 
 function causeOf(
   step: Step,
   rule: Rule,
   shown: Pick<Cause, "severity" | "signs"> & { readonly point: StampedPoint },
-): Cause {
+): Omit<Cause, "drill"> {
   const { point, severity, signs } = shown;
   const { device, room, at } = point;
   const known = step.model.devices.get(device);

@@ -7,6 +7,7 @@ import type {
   EventSlot,
   SeenSlot,
   Slot,
+  TestSlot,
 } from "./model.ts";
 
 /** One step under way: the state as it was, what this step has changed so far, and the alerts in their order. */
@@ -29,6 +30,16 @@ export function seenKey(device: string): string {
   return `seen|${device}`;
 }
 
+export function testKey(device: string): string {
+  return `test|${device}`;
+}
+
+/** Keys of the slots that begin so, as they stand now. */
+export function keysOf(step: Step, prefix: string): string[] {
+  const keys = new Set([...step.state.keys(), ...step.changes.keys()]);
+  return [...keys].filter((key) => key.startsWith(prefix) && slotAt(step, key) !== undefined);
+}
+
 export function alarmAt(step: Step, key: string): AlarmSlot | undefined {
   const slot = slotAt(step, key);
   return slot?.t === "alarm" ? slot : undefined;
@@ -42,6 +53,11 @@ export function seenAt(step: Step, device: string): SeenSlot | undefined {
 export function eventAt(step: Step, key: string): EventSlot | undefined {
   const slot = slotAt(step, key);
   return slot?.t === "event" ? slot : undefined;
+}
+
+export function testAt(step: Step, device: string): TestSlot | undefined {
+  const slot = slotAt(step, testKey(device));
+  return slot?.t === "test" ? slot : undefined;
 }
 
 export function clockOf(step: Step): ClockSlot | undefined {

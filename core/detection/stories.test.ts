@@ -44,16 +44,68 @@ describe("a fire in room 302", () => {
     expect(new Set(events.filter((event) => event.includes(".fire."))).size).toBe(2);
   });
 
-  test("it is over when every kind of reading that showed it says so, and the next fire is another event", () => {
+  test("22:05 the smoke is gone: the alarm latches, until a person resets it; the next fire is another event", () => {
+    const night = new Story();
+    night.reads("smoke-302", "smoke", { alarm: true });
+    const [alarm] = night.told;
+    night.news();
+    night.wait(300);
+    night.reads("smoke-302", "smoke", { alarm: false });
+    night.wait(3_600);
+    night.reads("smoke-302", "smoke", { alarm: false });
+    expect(night.news().filter((line) => line.includes("alarm"))).toEqual([]);
+    night.resets(alarm);
+    expect(night.told).toMatchObject([{ id: alarm?.id, event: alarm?.event, phase: "cleared" }]);
+    night.news();
+    night.reads("smoke-302", "smoke", { alarm: true });
+    expect(night.told).toMatchObject([{ phase: "raised" }]);
+    expect(night.told[0]?.event).not.toBe(alarm?.event);
+  });
+
+  test("a person resets while a reading still shows it: it stays, and the next reset after every one is over ends it", () => {
     const night = new Story();
     night.reads("smoke-302", "smoke", { alarm: true });
     night.reads("smoke-302", "fire_panel", { fire: true });
+    const [alarm] = night.told;
+    night.news();
     night.reads("smoke-302", "smoke", { alarm: false });
-    expect(night.news()).toEqual(["raised smoke-alarm smoke-302"]);
+    night.resets(alarm);
     night.reads("smoke-302", "fire_panel", { fire: false });
+    expect(night.news()).toEqual([]);
+    night.resets(alarm);
+    expect(night.news()).toEqual(["cleared smoke-alarm smoke-302"]);
+  });
+
+  test("it flares up again behind its latch: the same alert, and people are told", () => {
+    const night = new Story();
     night.reads("smoke-302", "smoke", { alarm: true });
-    expect(night.told.map(({ phase }) => phase)).toEqual(["cleared", "raised"]);
-    expect(night.told[0]?.event).not.toBe(night.told[1]?.event);
+    night.reads("smoke-302", "smoke", { alarm: false });
+    night.wait(120);
+    night.news();
+    night.reads("smoke-302", "smoke", { alarm: true });
+    expect(night.news()[0]).toBe("updated smoke-alarm smoke-302");
+  });
+
+  test("the reset key in the facility ends what only a latch holds, and no call for help", () => {
+    const night = new Story();
+    night.reads("gas-kitchen", "gas", { alarm: true });
+    night.reads("gas-kitchen", "gas", { alarm: false });
+    night.reads("smoke-302", "smoke", { alarm: true });
+    night.reads("sos-302", "sos", { pressed: true });
+    night.news();
+    night.input({ type: "reset_alerts", at: night.now + 1, alerts: "latched" });
+    expect(night.news()).toEqual(["cleared gas-alarm gas-kitchen"]);
+  });
+
+  test("a reset that names an older alert, another facility's or nonsense ends nothing", () => {
+    const night = new Story();
+    night.reads("smoke-302", "smoke", { alarm: true });
+    const [alarm] = night.told;
+    night.reads("smoke-302", "smoke", { alarm: false });
+    night.news();
+    const others = ["x", "///", `other/${alarm?.id.split("/").slice(1).join("/") ?? ""}`];
+    night.input({ type: "reset_alerts", at: night.now + 1, alerts: [...others, `${alarm?.id}0`] });
+    expect(night.news()).toEqual([]);
   });
 
   test("readings of it go on: people are told again at most once a minute", () => {
@@ -92,14 +144,20 @@ describe("a fire in room 302", () => {
     night.reads("smoke-302", "smoke", { alarm: true });
     expect(night.news()).toEqual([]);
     night.reads("smoke-302", "smoke", { alarm: false });
+    night.jump(5);
+    night.start();
+    expect(night.news()).toEqual([]);
+    night.resets(alarm);
     expect(night.told).toMatchObject([{ id: alarm?.id, event: alarm?.event, phase: "cleared" }]);
   });
 
   test("a reading that comes a second time, even after the end, raises nothing", () => {
     const night = new Story();
     const smoke = night.reads("smoke-302", "smoke", { alarm: true });
+    const [alarm] = night.told;
     night.input({ type: "points", at: night.now, points: [smoke] });
     night.reads("smoke-302", "smoke", { alarm: false });
+    night.resets(alarm);
     night.input({ type: "points", at: night.now, points: [smoke] });
     expect(night.news()).toEqual(["raised smoke-alarm smoke-302", "cleared smoke-alarm smoke-302"]);
   });
@@ -126,20 +184,84 @@ describe("what a panel says beside fire", () => {
   });
 });
 
-test("what one system behind a panel says does not end what another has shown", () => {
-  const night = new Story();
-  const says = (part: string, fire: boolean) => {
-    night.now += 1;
-    const point = { kind: "fire_panel", device: "panel", room: "none", fields: { fire } } as const;
-    night.input({ type: "points", at: night.now, points: [{ ...point, at: night.now, part }] });
-  };
-  says("1/1", true);
-  says("uitd", false);
-  says("11/1", true);
-  says("11/1", false);
-  expect(night.news()).toEqual(["raised panel-fire panel"]);
-  says("1/1", false);
-  expect(night.news()).toEqual(["cleared panel-fire panel"]);
+describe("a panel with several systems", () => {
+  function panel(night: Story) {
+    const says = (part: string, fire: boolean): void => {
+      night.now += 1;
+      const point = {
+        kind: "fire_panel",
+        device: "panel",
+        room: "none",
+        fields: { fire },
+      } as const;
+      night.input({ type: "points", at: night.now, points: [{ ...point, at: night.now, part }] });
+    };
+    const isReset = (...names: string[]): void =>
+      night.input({
+        type: "reset",
+        at: night.now + 1,
+        devices: [],
+        parts: { device: "panel", names },
+      });
+    return { says, isReset };
+  }
+
+  test("what one of them says, or its reset, does not end what another has shown", () => {
+    const night = new Story();
+    const { says, isReset } = panel(night);
+    says("1/1", true);
+    says("uitd", false);
+    says("11/1", true);
+    says("11/1", false);
+    isReset("11/1", "uitd");
+    expect(night.news()).toEqual(["raised panel-fire panel"]);
+    isReset("1/1", "uitd");
+    says("1/1", false);
+    expect(night.news()).toEqual(["cleared panel-fire panel"]);
+  });
+
+  test("what a system has shown and taken back latches until that system is reset", () => {
+    const night = new Story();
+    const { says, isReset } = panel(night);
+    says("1/1", true);
+    says("11/1", true);
+    says("11/1", false);
+    isReset("1/1");
+    says("1/1", false);
+    expect(night.news()).toEqual(["raised panel-fire panel"]);
+    isReset("11/1");
+    expect(night.news()).toEqual(["cleared panel-fire panel"]);
+  });
+});
+
+describe("a panel's messages out of order", () => {
+  const said = (device_time_ms: number, alarm: boolean) => ({ alarm, device_time_ms });
+
+  test("a fire that began after the reset and arrived before it stays", () => {
+    const night = new Story();
+    night.reads("smoke-302", "smoke", said(1_000, true));
+    night.reads("smoke-302", "smoke", said(9_000, true));
+    night.input({ type: "reset", at: night.now + 1, devices: ["smoke-302"], said: 5_000 });
+    expect(night.news()).toEqual(["raised smoke-alarm smoke-302"]);
+    night.reads("smoke-302", "smoke", said(10_000, true));
+    night.reads("smoke-302", "smoke", said(11_000, false));
+    expect(night.news()).toEqual([]);
+  });
+
+  test("when the panel then says that it is well, the reset has ended it", () => {
+    const night = new Story();
+    night.reads("smoke-302", "smoke", said(9_000, true));
+    night.input({ type: "reset", at: night.now + 1, devices: ["smoke-302"], said: 8_000 });
+    night.reads("smoke-302", "smoke", said(10_000, false));
+    expect(night.news()).toEqual(["raised smoke-alarm smoke-302", "cleared smoke-alarm smoke-302"]);
+  });
+
+  test("a time that is ahead by more than a day is a wrong clock: the reset counts", () => {
+    const night = new Story();
+    night.reads("smoke-302", "smoke", said(1e12, true));
+    night.input({ type: "reset", at: night.now + 1, devices: ["smoke-302"], said: 8_000 });
+    expect(night.news()).toEqual(["raised smoke-alarm smoke-302", "cleared smoke-alarm smoke-302"]);
+  });
 });
 
 describe("a resident falls", () => {
@@ -180,6 +302,17 @@ describe("a resident falls", () => {
 });
 
 describe("a call for help", () => {
+  test("ends when a person at the scene resets it, though the button still says that it is pressed", () => {
+    const night = new Story();
+    night.reads("pendant-7f3a", "sos", { pressed: true });
+    night.reads("pendant-7f3a", "fall", { fall: true });
+    night.resets(...night.told);
+    expect(night.news().slice(2)).toEqual([
+      "cleared sos pendant-7f3a",
+      "cleared fall pendant-7f3a",
+    ]);
+  });
+
   test("ends when the button says so", () => {
     const night = new Story();
     night.reads("pendant-7f3a", "sos", { pressed: true });

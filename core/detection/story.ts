@@ -82,6 +82,20 @@ export class Story {
     return point;
   }
 
+  /** A person at the scene resets these. */
+  resets(...alerts: readonly (Alert | undefined)[]): void {
+    const ids = alerts.flatMap((alert) => (alert === undefined ? [] : [alert.id]));
+    this.now += 1;
+    this.#step({ type: "reset_alerts", at: this.now, alerts: ids });
+  }
+
+  /** The device is put into test mode for so long; null: its test ends. */
+  tests(device: string, seconds: number | null): void {
+    this.now += 1;
+    const until = seconds === null ? null : this.now + seconds * 1000;
+    this.#step({ type: "test_mode", at: this.now, device, until });
+  }
+
   input(input: Input): void {
     this.#step(input);
   }

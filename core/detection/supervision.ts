@@ -4,6 +4,7 @@ import { SUPERVISE_S } from "../rules/index.ts";
 import { clear, raise } from "./alarm.ts";
 import type { Step } from "./step.ts";
 import { alarmAt, alarmKey, clockOf, seenAt, seenKey } from "./step.ts";
+import { endTests, isInTest } from "./test-mode.ts";
 
 /** The detector wants to run this often, so that it notices that it did not run. */
 const WAKE_MS = 30_000;
@@ -51,7 +52,7 @@ export function restart(step: Step, at: number, awayMs: number): void {
 }
 
 /**
- * Looks for silent devices when the earliest of them can be due, or when the clock was set back.
+ * Looks for tests that are over and devices that are silent when the earliest of them can be due, or when the clock was set back.
  * Returns when to run next at the latest.
  */
 export function keepTime(step: Step, at: number): number {
@@ -60,7 +61,7 @@ export function keepTime(step: Step, at: number): number {
     if (at - clock.at >= CLOCK_GRAIN_MS) step.changes.set("clock", { ...clock, at });
     return clock.due;
   }
-  const due = findSilent(step, at);
+  const due = Math.min(endTests(step, at), findSilent(step, at));
   step.changes.set("clock", { t: "clock", at, due });
   return due;
 }
@@ -87,7 +88,8 @@ function raiseSilent(step: Step, device: string, at: number): void {
   for (const rule of step.model.silentRules) {
     if (alarmAt(step, alarmKey(rule.id, device))?.active === true) continue;
     const { severity } = rule;
-    raise(step, { rule, subject, at, severity, evidence: [], signs: {}, wire: wireOf(known) });
+    const cause = { rule, subject, at, severity, evidence: [], signs: {}, wire: wireOf(known) };
+    raise(step, { ...cause, drill: isInTest(step, device, at) });
   }
 }
 

@@ -40,6 +40,8 @@ export interface Rule {
   readonly title: Name;
   /** true: the siren of the facility sounds. */
   readonly siren: boolean;
+  /** true: it holds until a person resets it at the scene, also when nothing shows it any more; absent: it ends with its signs. */
+  readonly latch?: true;
   /** While in alarm, people are told of new evidence at most this often; absent: only of a higher severity. */
   readonly repeat_s?: number;
   /** A sign that comes this long after the last one is a new cause (a button says nothing when it is let go); absent: never. */

@@ -83,6 +83,13 @@ describe("the rules", () => {
     }
   });
 
+  test("latch every life alarm until it is reset at the scene, and nothing else", () => {
+    const life = RULES.filter((rule) => rule.class === "alarm");
+    expect(life.length).toBeGreaterThan(5);
+    expect(RULES.filter((rule) => rule.latch === true)).toEqual(life);
+    for (const { id, source } of life) expect(source, id).toContain("latches: GB 4717");
+  });
+
   test("sound the siren for fire, carbon monoxide and gas, and for nothing else", () => {
     expect(RULES.filter((rule) => rule.siren).map((rule) => rule.id)).toEqual([
       "smoke-alarm",

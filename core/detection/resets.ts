@@ -1,0 +1,88 @@
+/**
+ * What ends a life alarm that latches (core/rules, `latch`), and what stays.
+ *
+ *   reset at the panel      what the panel showed before is taken back, latched or not; it says again what still burns
+ *   reset by a person       over when no sensor shows it any more; else it stays
+ */
+import type { SignalClass } from "../points/index.ts";
+import { alertId, clear, holds, isShown } from "./alarm.ts";
+import type { AlarmSlot, DetectionModel, DetectionState, PanelReset, SignState } from "./model.ts";
+import type { Step } from "./step.ts";
+import { alarmAt, alarmKey, keysOf } from "./step.ts";
+
+/** A reset ends no fault and no shielding. */
+const RESETTABLE: readonly SignalClass[] = ["alarm", "care"];
+/** A device whose clock is farther ahead than this has the wrong time, not a later one. */
+const CLOCK_WRONG_MS = 24 * 3_600_000;
+
+/** Somebody reset a panel. */
+export function resetPanel(step: Step, reset: PanelReset, at: number): void {
+  const { devices, parts, said } = reset;
+  for (const device of devices) takeBack(step, { device, at, said, concerns: () => true });
+  if (parts === undefined) return;
+  const concerns = (part: string | undefined): boolean => parts.names.includes(part ?? "");
+  takeBack(step, { device: parts.device, at, said, concerns });
+}
+
+/** A person at the scene resets these alerts, or all that only their latch holds. */
+export function resetAlerts(step: Step, alerts: readonly string[] | "latched", at: number): void {
+  const keys =
+    alerts === "latched"
+      ? keysOf(step, "").filter((key) => isOnlyLatched(alarmAt(step, key)))
+      : alerts.filter((id) => isActive(step.model, step.state, id)).map(keyOf);
+  for (const key of keys) {
+    const slot = alarmAt(step, key);
+    const rule = step.model.rules.find(({ id }) => key.startsWith(`${id}|`));
+    if (slot?.active !== true || rule === undefined || !RESETTABLE.includes(rule.class)) continue;
+    if (rule.latch !== true || !isShown(slot)) clear(step, rule, { slot, at, evidence: [] });
+  }
+}
+
+/** Whether the alert of this id holds. */
+export function isActive(model: DetectionModel, state: DetectionState, id: string): boolean {
+  const key = keyOf(id);
+  const slot = state.get(key);
+  const [rule = ""] = key.split("|", 1);
+  return slot?.t === "alarm" && slot.active && id === alertId(model.facility, rule, slot);
+}
+
+interface TakenBack {
+  readonly device: string;
+  readonly at: number;
+  readonly said: number | undefined;
+  readonly concerns: (part: string | undefined) => boolean;
+}
+
+function takeBack(step: Step, { device, at, said, concerns }: TakenBack): void {
+  for (const rule of step.model.rules) {
+    if (rule.when.type !== "state" || !RESETTABLE.includes(rule.class)) continue;
+    const slot = alarmAt(step, alarmKey(rule.id, device));
+    if (slot?.active !== true) continue;
+    const signs = Object.fromEntries(
+      Object.entries(slot.signs).map(([key, sign]) => {
+        const [, part] = key.split(" ", 2);
+        return [key, concerns(part) ? afterReset(sign, said) : sign];
+      }),
+    );
+    const next = { ...slot, signs };
+    if (holds(next)) step.changes.set(alarmKey(rule.id, device), next);
+    else clear(step, rule, { slot: next, at, evidence: [] });
+  }
+}
+
+/** A fire goes before all other traffic (GB 26875.1), so one that began after the reset can arrive before it. */
+function afterReset(sign: SignState, said: number | undefined): SignState {
+  const laterMs = (sign.said ?? 0) - (said ?? Infinity);
+  const isLater = sign.now !== null && laterMs > 0 && laterMs < CLOCK_WRONG_MS;
+  return isLater ? { ...sign, doubted: true } : { at: sign.at, now: null };
+}
+
+function isOnlyLatched(slot: AlarmSlot | undefined): boolean {
+  return slot?.active === true && holds(slot) && !isShown(slot);
+}
+
+/** `facility/device/rule/onset` */
+function keyOf(id: string): string {
+  const [, device = "", rule = ""] = id.split("/");
+  return alarmKey(rule, device);
+}
