@@ -4,6 +4,8 @@ import { resolve } from "node:path";
 import { Command, CommanderError } from "commander";
 import { AnhuError, messageOf } from "@anhu/core/errors";
 import { systemClock } from "@anhu/core/time";
+import { runExport } from "./audit/export.ts";
+import { runVerify } from "./audit/verify.ts";
 import { runDecode } from "./decode/index.ts";
 import { runDetect } from "./detect/index.ts";
 import { runInfluxSetup } from "./influx/index.ts";
@@ -143,6 +145,49 @@ program
     process.exitCode = await runInfluxSetup({
       retention: options.retention,
       json: options.json === true,
+      env: process.env,
+      out: process.stdout,
+      err: process.stderr,
+    });
+  });
+
+const audit = program
+  .command("audit")
+  .description("the log of a facility: what nobody can change unseen");
+
+audit
+  .command("verify")
+  .description("find the first changed, missing or moved entry of an exported log")
+  .argument("<file>")
+  .option(
+    "--head <facility/seq/leaf>",
+    "the last entry as it was noted; may stand several times",
+    (head: string, heads: readonly string[]) => [...heads, head],
+    [] as readonly string[],
+  )
+  .action(async (file: string, options: { head: readonly string[] }) => {
+    process.exitCode = await runVerify({
+      file,
+      heads: options.head,
+      clock,
+      env: process.env,
+      out: process.stdout,
+      err: process.stderr,
+    });
+  });
+
+audit
+  .command("export")
+  .description("write a facility's whole log, one entry a line, from the running system")
+  .argument("<facility>")
+  .option("--out <file>", "a file instead of standard output")
+  .action(async (facility: string, options: { out?: string }) => {
+    process.exitCode = await runExport({
+      facility,
+      file: options.out,
+      dataDir: dataDir(),
+      httpPort: ports().http,
+      clock,
       env: process.env,
       out: process.stdout,
       err: process.stderr,

@@ -1,6 +1,11 @@
 /**
  * Finds the first place where a log is not what was written. The chain alone vouches for every entry but the last: each names the leaf
  * of the one before it. A head (from a checkpoint, or the reader's own note) vouches for the last one and for the length.
+ *
+ *   take(1) take(2) ... take(n) end()      one entry held at a time, so that a log of any length can be read
+ *
+ * Two breaks are only understood later: a wrong `prev` (the entry after it tells which of the two was changed), and an entry out of its
+ * place (moved when the expected one comes later, else that one is missing).
  */
 import { canonicalText, leafHash } from "./entry.ts";
 
@@ -24,16 +29,26 @@ export interface LedgerVerdict {
   readonly finding: LedgerFinding | null;
 }
 
+/** Verifies one facility's log, from seq 1 on, in the order of the file. */
+export interface LedgerCheck {
+  /** `leaf`: what an export states beside the entry, when it does. */
+  take(text: string, leaf?: string): void;
+  end(): LedgerVerdict;
+}
+
 /**
- * Verifies the texts of one facility's whole log, in the order of the file, from seq 1 on. `head`: what the last entry must be, when
- * the reader knows; without it a cut-off end cannot be seen, and a change of the very last entry only where it breaks the form.
+ * Verifies the texts of one facility's whole log, in the order of the file, from seq 1 on. `head`: what an entry must be, when the reader
+ * knows; without it a cut-off end cannot be seen, and a change of the very last entry only where it breaks the form.
  */
-export function verifyLedger(entries: readonly string[], head?: LedgerHead): LedgerVerdict {
-  const links = entries.map(linkOf);
-  const finding = firstBreak(links, head) ?? endFinding(links, head);
-  const intact = finding === null ? links.length : finding.seq - 1;
-  const last = links[intact - 1];
-  return { intact, head: last === undefined ? null : { seq: intact, leaf: last.leaf }, finding };
+export function verifyLedger(entries: Iterable<string>, head?: LedgerHead): LedgerVerdict {
+  const check = openLedgerCheck(head);
+  for (const text of entries) check.take(text);
+  return check.end();
+}
+
+/** The same for a log that is read piece by piece. */
+export function openLedgerCheck(head?: LedgerHead): LedgerCheck {
+  return new Check(head);
 }
 
 interface Link {
@@ -43,47 +58,110 @@ interface Link {
   readonly leaf: string;
 }
 
-function firstBreak(links: readonly Link[], head: LedgerHead | undefined): LedgerFinding | null {
-  let last: Link | null = null;
-  for (const [index, link] of links.entries()) {
-    const seq = index + 1;
-    if (link.seq === null) return found("ledger_changed", seq, "is not a canonical entry");
-    if (link.seq !== seq) return displaced(links, index, link.seq);
+/** A break that the entries after it explain. */
+type Doubt =
+  | { readonly type: "unchained"; readonly link: Link; readonly seq: number }
+  | { readonly type: "displaced"; readonly by: number; readonly seq: number };
+
+class Check implements LedgerCheck {
+  readonly #head: LedgerHead | undefined;
+  #finding: LedgerFinding | null = null;
+  #doubt: Doubt | null = null;
+  #taken = 0;
+  /** The last entry that is as it was written, and the one before it: the last may turn out to be changed. */
+  #last: Link | null = null;
+  #beforeLast: Link | null = null;
+  /** What stands at the head's place, and before it. */
+  #atHead: { readonly link: Link; readonly before: Link | null } | null = null;
+
+  constructor(head: LedgerHead | undefined) {
+    this.#head = head;
+  }
+
+  take(text: string, leaf?: string): void {
+    if (this.#finding !== null) return;
+    const link = linkOf(text);
+    if (this.#doubt !== null) this.#explain(this.#doubt, link);
+    else this.#append(link, leaf);
+  }
+
+  end(): LedgerVerdict {
+    if (this.#doubt !== null) this.#conclude(this.#doubt);
+    this.#finding ??= this.#endFinding();
+    const finding = this.#finding;
+    if (finding === null) return verdictOf(this.#last, null);
+    if (finding.seq === this.#taken + 1) return verdictOf(this.#last, finding);
+    if (finding.seq === this.#taken) return verdictOf(this.#beforeLast, finding);
+    return verdictOf(this.#atHead?.before ?? null, finding);
+  }
+
+  #append(link: Link, leaf: string | undefined): void {
+    const seq = this.#taken + 1;
+    const last = this.#last;
+    if (link.seq === null) return this.#break("ledger_changed", seq, "is not a canonical entry");
+    if (leaf !== undefined && leaf !== link.leaf && link.seq === seq) {
+      return this.#break("ledger_changed", seq, "is not what the leaf beside it was made of");
+    }
+    if (link.seq !== seq) {
+      this.#doubt = { type: "displaced", by: link.seq, seq };
+      return;
+    }
     if (last !== null && link.facility !== last.facility) {
-      return found("ledger_changed", seq, `names facility ${link.facility}`);
+      return this.#break("ledger_changed", seq, `names facility ${link.facility}`);
     }
     if (link.prev !== (last?.leaf ?? null)) {
-      return last !== null && vouches(links[index + 1], head, link)
-        ? found("ledger_changed", seq - 1, `is not what entry ${seq} was chained to`)
-        : found("ledger_changed", seq, "is not chained to the entry before it");
+      this.#doubt = { type: "unchained", link, seq };
+      return;
     }
-    last = link;
+    this.#beforeLast = last;
+    this.#last = link;
+    this.#taken = seq;
+    if (seq === this.#head?.seq) this.#atHead = { link, before: last };
   }
-  return null;
-}
 
-function displaced(links: readonly Link[], index: number, seq: number): LedgerFinding {
-  const expected = index + 1;
-  const later = links.slice(index).some((link) => link.seq === expected);
-  if (later) return found("ledger_reordered", expected, `entry ${seq} stands in its place`);
-  if (seq > expected) return found("ledger_missing", expected, `entry ${seq} follows`);
-  return found("ledger_reordered", expected, `entry ${seq} stands here again`);
-}
-
-/** Whether the entry after it, or the head, confirms that `link` is as written. */
-function vouches(next: Link | undefined, head: LedgerHead | undefined, link: Link): boolean {
-  if (next !== undefined) return next.prev === link.leaf;
-  return head?.seq === link.seq && head.leaf === link.leaf;
-}
-
-function endFinding(links: readonly Link[], head: LedgerHead | undefined): LedgerFinding | null {
-  if (head === undefined) return null;
-  if (links.length < head.seq) {
-    return found("ledger_missing", links.length + 1, `is not there, the head is ${head.seq}`);
+  #explain(doubt: Doubt, next: Link): void {
+    if (doubt.type === "unchained") this.#blame(doubt, next.prev === doubt.link.leaf);
+    else if (next.seq === doubt.seq) {
+      this.#break("ledger_reordered", doubt.seq, `entry ${doubt.by} stands in its place`);
+    }
   }
-  return links[head.seq - 1]?.leaf === head.leaf
-    ? null
-    : found("ledger_changed", head.seq, "is not what the head names");
+
+  /** No entry came that explains it: the head may. */
+  #conclude(doubt: Doubt): void {
+    if (this.#finding !== null) return;
+    const { seq } = doubt;
+    if (doubt.type === "unchained") {
+      this.#blame(doubt, this.#head?.seq === seq && this.#head.leaf === doubt.link.leaf);
+    } else if (doubt.by > seq) this.#break("ledger_missing", seq, `entry ${doubt.by} follows`);
+    else this.#break("ledger_reordered", seq, `entry ${doubt.by} stands here again`);
+  }
+
+  /** Of two entries that are not chained the first was changed when something vouches for the second. */
+  #blame({ seq }: Doubt, vouchedFor: boolean): void {
+    if (vouchedFor && this.#last !== null) {
+      this.#break("ledger_changed", seq - 1, `is not what entry ${seq} was chained to`);
+    } else this.#break("ledger_changed", seq, "is not chained to the entry before it");
+  }
+
+  #break(reason: LedgerFinding["reason"], seq: number, detail: string): void {
+    this.#finding = found(reason, seq, detail);
+  }
+
+  #endFinding(): LedgerFinding | null {
+    const head = this.#head;
+    if (head === undefined) return null;
+    if (this.#taken < head.seq) {
+      return found("ledger_missing", this.#taken + 1, `is not there, the head is ${head.seq}`);
+    }
+    return this.#atHead?.link.leaf === head.leaf
+      ? null
+      : found("ledger_changed", head.seq, "is not what the head names");
+  }
+}
+
+function verdictOf(last: Link | null, finding: LedgerFinding | null): LedgerVerdict {
+  const seq = last?.seq ?? 0;
+  return { intact: seq, head: last === null ? null : { seq, leaf: last.leaf }, finding };
 }
 
 function found(reason: LedgerFinding["reason"], seq: number, detail: string): LedgerFinding {

@@ -1,0 +1,88 @@
+/** `anhu audit export FACILITY [--out FILE]`: a facility's whole log from the running system, one `{"seq","entry","leaf"}` a line. */
+import { createWriteStream, renameSync } from "node:fs";
+import type { Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { messageOf } from "@anhu/core/errors";
+import type { Clock } from "@anhu/core/time";
+import { apiOf } from "../api.ts";
+import type { Api } from "../api.ts";
+import { wordsFor } from "./words.ts";
+
+export interface ExportOptions {
+  readonly facility: string;
+  /** undefined: standard output. */
+  readonly file: string | undefined;
+  readonly dataDir: string;
+  readonly httpPort: number;
+  readonly clock: Clock;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly out: Writable;
+  readonly err: { write(text: string): unknown };
+}
+
+const EMPTY = 1;
+const CANNOT_START = 3;
+const PAGE = 1_000;
+const PROGRESS_MS = 5_000;
+
+interface Entry {
+  readonly seq: number;
+  readonly entry: string;
+  readonly leaf: string;
+}
+
+interface Page {
+  readonly items: readonly Entry[];
+  readonly size: number;
+}
+
+/** Resolves to the exit code: 0 done, 1 there is no such log, 3 the system does not answer or the file cannot be written. */
+export async function runExport(options: ExportOptions): Promise<number> {
+  const { facility, file, out, err } = options;
+  const words = wordsFor(options.env);
+  const reached: { last?: Entry } = {};
+  const entries = entriesOf(apiOf(options), options);
+  try {
+    if (file === undefined) await pipeline(text(entries, reached), out, { end: false });
+    else {
+      await pipeline(text(entries, reached), createWriteStream(`${file}.part`, { mode: 0o600 }));
+      renameSync(`${file}.part`, file);
+    }
+  } catch (thrown) {
+    err.write(`${words.notExported(messageOf(thrown))}\n`);
+    return CANNOT_START;
+  }
+  const { last } = reached;
+  if (last === undefined) {
+    err.write(`${words.noEntries(facility)}\n`);
+    return EMPTY;
+  }
+  err.write(`${words.exported(last.seq, `${facility}/${last.seq}/${last.leaf}`)}\n`);
+  return 0;
+}
+
+async function* text(pages: AsyncIterable<readonly Entry[]>, reached: { last?: Entry }) {
+  for await (const entries of pages) {
+    for (const { seq, entry, leaf } of entries) yield `${JSON.stringify({ seq, entry, leaf })}\n`;
+    const last = entries.at(-1);
+    if (last !== undefined) reached.last = last;
+  }
+}
+
+/** What the log held when the export began, page by page. */
+async function* entriesOf(api: Api, options: ExportOptions): AsyncGenerator<readonly Entry[]> {
+  const { facility, clock, err } = options;
+  const words = wordsFor(options.env);
+  const path = `/api/v1/ledger/${encodeURIComponent(facility)}`;
+  let saidAt = clock.monotonic();
+  for (let from = 1, end = Infinity; from <= end;) {
+    const page = (await api.get(`${path}?from=${from}&limit=${PAGE}`)) as Page;
+    end = Math.min(end, page.size);
+    if (page.items.length === 0) return;
+    yield page.items;
+    from = (page.items.at(-1)?.seq ?? end) + 1;
+    if (clock.monotonic() - saidAt < PROGRESS_MS) continue;
+    saidAt = clock.monotonic();
+    err.write(`${words.exporting(from - 1, end)}\n`);
+  }
+}
