@@ -1,3 +1,4 @@
+import { POLICY_SETS } from "../policies/index.ts";
 import { isId } from "../wire/index.ts";
 import type { Found, Loose } from "./loose.ts";
 import { each, found, inside, own, text } from "./loose.ts";
@@ -22,6 +23,7 @@ export function checkFacility(root: Loose): readonly Found[] {
     ...each(root, "staff").flatMap((person) => each(person, "channels").flatMap(channel)),
     ...gateways.flatMap((gateway) => [...samePath(gateway), ...sirenTopic(gateway)]),
     ...each(root, "residents").flatMap(limits),
+    ...policies(root),
   ];
 }
 
@@ -196,6 +198,13 @@ function limits(resident: Loose): readonly Found[] {
     if (typeof low !== "number" || typeof high !== "number" || low < high) return [];
     return [found(at, field, ["bad_value", "the lowest value stands first"])];
   });
+}
+
+function policies(root: Loose): readonly Found[] {
+  const name = text(root, "policies");
+  const known = POLICY_SETS.map(({ id }) => id);
+  if (name === undefined || known.includes(name)) return [];
+  return [found(root, "policies", ["unknown_policies", `known are: ${known.join(", ")}`])];
 }
 
 function timezone(facility: Loose): readonly Found[] {

@@ -39,6 +39,12 @@ const MISTAKES: readonly [name: string, from: string, to: string, mistake: strin
     "unknown_key residents[0].mobile",
   ],
   [
+    "policies that there are not",
+    "policies: default",
+    "policies: strict",
+    "unknown_policies policies",
+  ],
+  [
     "a hostile key",
     "mobility: wheelchair",
     "__proto__: { room: x }",

@@ -19,8 +19,8 @@ const MAX_MISTAKES = 1_000;
 /**
  * Parses a facility file (YAML 1.2). Fails with every mistake at once, in the order of the lines: `too_large`, `bad_yaml`, `duplicate_key`,
  * `unknown_key`, `missing_key`, `wrong_type`, `bad_value`, `bad_id`, `bad_time`, `bad_timezone`, `bad_topic`, `duplicate_id`,
- * `duplicate_address`, `unknown_reference`, `unknown_kind`, `unknown_driver`, `unknown_role`, `unknown_channel`, `place_cycle`,
- * `overlapping_shifts`.
+ * `duplicate_address`, `unknown_reference`, `unknown_kind`, `unknown_driver`, `unknown_role`, `unknown_channel`, `unknown_policies`,
+ * `place_cycle`, `overlapping_shifts`.
  */
 export function parseFacility(source: string): Result<Facility, readonly Mistake[]> {
   if (source.length > MAX_CHARACTERS) {

@@ -124,21 +124,26 @@ export const REQUIREMENTS: readonly Requirement[] = [
   need("R23", "FJ 5.2, JD 1.4, BX 4.2", "护理型床位", "beds and nursing beds as tracked figures"),
 ];
 
-/** The ids that no rule serves yet, but what comes later: a test holds this list and the rules together to be every id, once. */
+/** The ids that no rule and no policy serves yet, but what comes later: a test holds this list and both together to be every id, once. */
 export const NOT_YET: readonly string[] =
-  "R04 R05 R06 R07 R08 R09 R12 R13 R14 R15 R16 R17 R18 R20 R21 R22 R23".split(" ");
+  "R05 R06 R08 R09 R12 R13 R14 R15 R16 R17 R18 R20 R21 R22 R23".split(" ");
 
 interface Serves {
   readonly id: string;
   readonly requirements: readonly string[];
 }
 
-/** For each requirement id, the ids of the rules that serve it: the inspector's "which clause is this for?", read backwards. */
-export function servedBy(rules: readonly Serves[]): ReadonlyMap<string, readonly string[]> {
+/** For each requirement id, the ids of the rules and policies that serve it: the inspector's "which clause is this for?", read backwards. */
+export function servedBy(
+  rules: readonly Serves[],
+  policies: readonly Serves[],
+): ReadonlyMap<string, readonly string[]> {
   return new Map(
     REQUIREMENTS.map(({ id }) => [
       id,
-      rules.filter((rule) => rule.requirements.includes(id)).map((rule) => rule.id),
+      [...rules, ...policies]
+        .filter(({ requirements }) => requirements.includes(id))
+        .map((serving) => serving.id),
     ]),
   );
 }

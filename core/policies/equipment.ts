@@ -1,0 +1,160 @@
+import type { Policy } from "./model.ts";
+import {
+  CARERS,
+  DUTY_ROOM,
+  EVERYBODY_ON_DUTY,
+  FIRE_LEAD,
+  HEAD,
+  MAINTENANCE,
+  RESCUE_CENTRE,
+} from "./who.ts";
+
+/** Equipment needs somebody, nobody is in danger yet: hours, not minutes. */
+const TROUBLE: Policy = {
+  id: "trouble",
+  requirements: ["R02", "R03", "R04", "R07"],
+  match: { policies: ["trouble"], severities: ["medium"] },
+  title: { zh: "设备故障处置", en: "Equipment trouble" },
+  tiers: [
+    { id: "duty-room", after_s: 0, who: [DUTY_ROOM, MAINTENANCE], order: "parallel" },
+    { id: "shift", after_s: 1_800, who: [EVERYBODY_ON_DUTY], order: "parallel" },
+    { id: "head", after_s: 7_200, who: [HEAD, FIRE_LEAD], order: "parallel" },
+  ],
+  prompt_s: null,
+  arrive_s: 1_800,
+  resolve_s: 14_400,
+  overdue: [HEAD],
+  unanswered_s: 10_800,
+  repeat_s: 7_200,
+  siren: false,
+  silence_s: 60,
+  source:
+    "assumption: a device that is broken is replaced in the shift; stock of hazards is the facility's own duty (FJ 8.6)",
+};
+
+export const EQUIPMENT_POLICIES: readonly Policy[] = [
+  TROUBLE,
+  {
+    ...TROUBLE,
+    id: "trouble-high",
+    match: { policies: ["trouble"], severities: ["critical", "high"] },
+    title: { zh: "严重设备故障处置", en: "Grave equipment trouble" },
+    tiers: [
+      { id: "duty-room", after_s: 0, who: [DUTY_ROOM, MAINTENANCE], order: "parallel" },
+      { id: "fire-lead", after_s: 300, who: [FIRE_LEAD, CARERS], order: "parallel" },
+      { id: "head", after_s: 900, who: [HEAD], order: "parallel" },
+    ],
+    arrive_s: 600,
+    resolve_s: 7_200,
+    unanswered_s: 1_800,
+    repeat_s: 900,
+    source:
+      "assumption: part of the facility is not watched: patrols take its place within minutes (公安部令61号 art. 25)",
+  },
+  {
+    ...TROUBLE,
+    id: "trouble-low-night",
+    match: {
+      policies: ["trouble"],
+      severities: ["low"],
+      hours: { from: "21:00", to: "07:00" },
+    },
+    title: { zh: "夜间轻微故障处置", en: "Small trouble at night" },
+    waits_until: "07:00",
+    source: "assumption: a weak battery wakes nobody; it is called when the day begins",
+  },
+  {
+    ...TROUBLE,
+    id: "trouble-low",
+    match: { policies: ["trouble"] },
+    title: { zh: "轻微故障处置", en: "Small trouble" },
+    tiers: [
+      { id: "maintenance", after_s: 0, who: [MAINTENANCE, DUTY_ROOM], order: { every_s: 3_600 } },
+      { id: "head", after_s: 28_800, who: [HEAD], order: "parallel" },
+    ],
+    arrive_s: 14_400,
+    resolve_s: 86_400,
+    unanswered_s: 43_200,
+    repeat_s: 86_400,
+    source: "assumption: a weak battery lasts for days yet",
+  },
+  {
+    ...TROUBLE,
+    id: "gateway-silent",
+    requirements: ["R01", "R02", "R04", "R07"],
+    match: { policies: ["gateway-silent"] },
+    title: { zh: "网关失联处置", en: "Gateway silent" },
+    tiers: [
+      { id: "duty-room", after_s: 0, who: [DUTY_ROOM, MAINTENANCE], order: "parallel" },
+      { id: "fire-lead", after_s: 120, who: [FIRE_LEAD, CARERS], order: "parallel" },
+      { id: "head", after_s: 600, who: [HEAD], order: "parallel" },
+      { id: "rescue-centre", after_s: 1_800, who: [RESCUE_CENTRE], order: "parallel" },
+    ],
+    arrive_s: 600,
+    resolve_s: 3_600,
+    unanswered_s: 2_400,
+    repeat_s: 900,
+    source:
+      "assumption: the whole facility may not be watched from here, while its gateway still sounds its own siren",
+  },
+  {
+    ...TROUBLE,
+    id: "duty-room-unattended",
+    requirements: ["R04", "R07"],
+    match: { policies: ["duty-room"] },
+    title: { zh: "值班室无人应答处置", en: "Duty room unattended" },
+    tiers: [
+      { id: "shift", after_s: 0, who: [CARERS, HEAD], order: "parallel" },
+      { id: "fire-lead", after_s: 300, who: [FIRE_LEAD], order: "parallel" },
+      { id: "rescue-centre", after_s: 900, who: [RESCUE_CENTRE], order: "parallel" },
+    ],
+    arrive_s: 300,
+    resolve_s: 1_800,
+    overdue: [HEAD],
+    unanswered_s: 1_200,
+    repeat_s: 600,
+    source:
+      "assumption: 24 h duty is the law (养老机构管理办法 art. 28), so somebody goes and looks, and the head knows",
+  },
+  {
+    ...TROUBLE,
+    id: "supervisory",
+    requirements: ["R01", "R02", "R04", "R07"],
+    match: { policies: ["supervisory"], severities: ["critical", "high", "medium"] },
+    title: { zh: "监管信号处置", en: "Fire protection impaired or at work" },
+    tiers: [
+      { id: "duty-room", after_s: 0, who: [DUTY_ROOM], order: "parallel" },
+      { id: "fire-lead", after_s: 600, who: [FIRE_LEAD, MAINTENANCE], order: "parallel" },
+      { id: "head", after_s: 1_800, who: [HEAD], order: "parallel" },
+    ],
+    arrive_s: 900,
+    resolve_s: 14_400,
+    unanswered_s: 3_600,
+    repeat_s: 3_600,
+    source:
+      "assumption: protection that is impaired is put right in the shift (NFPA 72 keeps supervisory apart from trouble)",
+  },
+  {
+    ...TROUBLE,
+    id: "supervisory-low",
+    requirements: ["R01", "R02", "R04", "R07"],
+    match: { policies: ["supervisory"] },
+    title: { zh: "轻微监管信号处置", en: "Small supervisory signal" },
+    tiers: [
+      { id: "duty-room", after_s: 0, who: [DUTY_ROOM], order: "parallel" },
+      { id: "head", after_s: 14_400, who: [HEAD, FIRE_LEAD], order: "parallel" },
+    ],
+    arrive_s: 3_600,
+    resolve_s: 28_800,
+    unanswered_s: 28_800,
+    repeat_s: 28_800,
+    source: "assumption: feedback of equipment and high water are looked at by whoever is on duty",
+  },
+  {
+    ...TROUBLE,
+    id: "other-equipment",
+    match: { classes: ["supervisory", "trouble"] },
+    title: { zh: "其他设备信号处置", en: "Other signal of equipment" },
+    source: "assumption: what no policy names is looked at in the shift",
+  },
+];
