@@ -22,11 +22,14 @@ vi.setConfig({ testTimeout: 30_000 });
 let dataDir: string;
 let broker: TestBroker;
 let gateway: TestGateway;
+const TOKEN = "0123456789abcdef".repeat(4);
 const ends: (() => unknown)[] = [];
 
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), "anhu-response-"));
   writeFileSync(join(dataDir, "facility.yaml"), FACILITY_FILE);
+  mkdirSync(join(dataDir, "secrets"));
+  writeFileSync(join(dataDir, "secrets", "api-token"), TOKEN);
   broker = await startBroker();
   gateway = await connectGateway(broker.port, addressOf());
 });
@@ -57,7 +60,8 @@ async function start(): Promise<Response> {
 }
 
 async function get(port: number, path: string) {
-  const reply = await fetch(`http://127.0.0.1:${port}${path}`);
+  const headers = { authorization: `Bearer ${TOKEN}` };
+  const reply = await fetch(`http://127.0.0.1:${port}${path}`, { headers });
   return (await reply.json()) as { items: { id: string; state: string; entry: string }[] };
 }
 
@@ -145,7 +149,6 @@ test("it ends when its supervisor's channel closes", async () => {
 });
 
 async function forkMain(): Promise<{ child: ChildProcess; port: number }> {
-  mkdirSync(join(dataDir, "secrets"), { recursive: true });
   writeFileSync(
     join(dataDir, "secrets", "response.json"),
     JSON.stringify({ client_id: "response", username: "response", password: "p" }),

@@ -9,6 +9,7 @@ import { messageOf } from "@anhu/core/errors";
 import type { Clock } from "@anhu/core/time";
 import { topic } from "@anhu/core/wire";
 import type { Logger } from "pino";
+import { readApiToken } from "./access/api-token.ts";
 import { readFacilities } from "./facilities/files.ts";
 import { openWatch } from "./gateways/watch.ts";
 import { openHealth } from "./health/health.ts";
@@ -24,6 +25,7 @@ import type { Credentials } from "./intake/mqtt.ts";
 import type { Readings } from "./readings/readings.ts";
 import { dropAcks, dueAcks } from "./store/acks.ts";
 import { Bell } from "./store/bell.ts";
+import { saveFacilities } from "./store/facilities.ts";
 import { loadGateways, recordSilence, saveGateways } from "./store/gateways.ts";
 import { openStore } from "./store/open.ts";
 import { lastPosition } from "./store/reading.ts";
@@ -61,6 +63,7 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
     warn: (text) => log.warn({ reason: text }, "an idle connection to the database broke"),
   });
   const facilities = readFacilities(dataDir, log);
+  await saveFacilities(db, facilities.byId.values());
   const changes = new Bell(clock);
   const metrics = openMetrics(db, () => watch.counts());
 
@@ -119,7 +122,9 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
   });
 
   const health = openHealth({ own: ownParts, registry: metrics.registry, clock });
-  const server = buildHttp({ db, rules, facilities, health, readings, changes, log });
+  const apiToken = readApiToken(dataDir);
+  const http = { db, rules, facilities, health, readings, changes, apiToken, log };
+  const server = buildHttp(http);
 
   async function ownParts(): Promise<Record<string, HealthPart>> {
     const { total, silent } = watch.counts();

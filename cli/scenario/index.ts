@@ -12,6 +12,7 @@ import type { Clock } from "@anhu/core/time";
 import { connectControl } from "@anhu/firmware-sim/control";
 import type { Control } from "@anhu/firmware-sim/control";
 import { SCENARIOS } from "@anhu/firmware-sim/scenarios";
+import { apiOf } from "../api.ts";
 import type { Observer } from "./observe.ts";
 import { observe } from "./observe.ts";
 import { asExpected, play } from "./play.ts";
@@ -80,8 +81,7 @@ async function reach(options: ScenarioOptions): Promise<{ control: Control; obse
   try {
     const status = await control.ask("status", {});
     if (!status.ok) throw new Error(status.error.detail);
-    const api = `http://127.0.0.1:${options.httpPort}/api/v1`;
-    return { control, observer: await observe(api, status.value.facility) };
+    return { control, observer: await observe(apiOf(options), status.value.facility) };
   } catch (thrown) {
     control.close();
     throw thrown;

@@ -1,4 +1,5 @@
 import type { Clock } from "@anhu/core/time";
+import type { Api } from "../api.ts";
 
 /** An alert and an incident as response's API shows them, as far as scenarios look. Times: UTC ms. */
 export interface SeenAlert {
@@ -34,7 +35,7 @@ export interface SeenReading {
 export interface Observer {
   /**
    * Looks again, also for readings of these devices since `from` (UTC ms).
-   * Throws when response does not answer within 2 s or answers with an error.
+   * Throws when response does not answer within 5 s or answers with an error.
    */
   look(devices: readonly string[], from: number): Promise<void>;
   readonly incidents: readonly SeenIncident[];
@@ -44,7 +45,6 @@ export interface Observer {
   readonly readings: readonly SeenReading[];
 }
 
-const ANSWER_MS = 2_000;
 /** Newest incidents looked at. */
 const INCIDENTS = 200;
 const PAGE = 1_000;
@@ -52,11 +52,12 @@ const PAGE = 1_000;
 const FAR = 8_640_000_000_000_000;
 
 /** Begins to observe a facility through response's API: what stands in its ledger now is the past. */
-export async function observe(api: string, facility: string): Promise<Observer> {
+export async function observe(api: Api, facility: string): Promise<Observer> {
   let incidents: readonly SeenIncident[] = [];
   let readings: readonly SeenReading[] = [];
   const entries: SeenEntry[] = [];
-  const log = `${api}/ledger/${facility}`;
+  const get = async <T>(path: string) => (await api.get(`/api/v1/${path}`)) as T;
+  const log = `ledger/${facility}`;
   let next = (await get<{ size: number }>(`${log}?limit=1`)).size + 1;
 
   async function readLedger(): Promise<SeenEntry[]> {
@@ -77,11 +78,11 @@ export async function observe(api: string, facility: string): Promise<Observer> 
     async look(devices, from) {
       entries.push(...(await readLedger()));
       const query = `facility=${facility}&limit=${INCIDENTS}`;
-      incidents = (await get<{ items: SeenIncident[] }>(`${api}/incidents?${query}`)).items;
+      incidents = (await get<{ items: SeenIncident[] }>(`incidents?${query}`)).items;
       const found = await Promise.all(
         devices.map((device) => {
           const asked = `facility=${facility}&device=${device}&from=${from}&to=${FAR}`;
-          return get<{ items: SeenReading[] }>(`${api}/readings?${asked}`);
+          return get<{ items: SeenReading[] }>(`readings?${asked}`);
         }),
       );
       readings = found.flatMap(({ items }) => items);
@@ -94,12 +95,6 @@ export async function observe(api: string, facility: string): Promise<Observer> 
       return readings;
     },
   };
-}
-
-async function get<T>(url: string): Promise<T> {
-  const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) });
-  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-  return (await answer.json()) as T;
 }
 
 /** Waits; resolves early never. */

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { FakeClock, systemClock } from "@anhu/core/time";
 import type { Expectation, Scenario } from "@anhu/firmware-sim/scenarios";
+import { apiOf } from "../api.ts";
 import { runScenario } from "./index.ts";
 import type { Seen } from "./judge.ts";
 import { judge } from "./judge.ts";
@@ -190,7 +191,7 @@ describe("the command", () => {
   test("takes what stands in the ledger at its begin for the past", async () => {
     await new Promise<void>((up) => void http.listen(0, "127.0.0.1", up));
     const { port } = http.address() as AddressInfo;
-    const observer = await observe(`http://127.0.0.1:${port}/api/v1`, "pt-1");
+    const observer = await observe(apiOf({ dataDir: dir, httpPort: port }), "pt-1");
     await observer.look([], START);
     expect(observer.entries).toEqual([]);
     size = 8;

@@ -23,3 +23,6 @@ export interface Principal {
   readonly person: string | null;
   readonly language: "zh" | "en";
 }
+
+/** The scope of who may see all there is, and of response's own reading. */
+export const EVERYWHERE: Scope = { kind: "all", of: "" };

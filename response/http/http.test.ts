@@ -12,6 +12,7 @@ import { ruleBook as rules } from "../incidents/rules.ts";
 import type { Readings } from "../readings/readings.ts";
 import { unavailable } from "../readings/readings.ts";
 import { Bell } from "../store/bell.ts";
+import { saveFacilities } from "../store/facilities.ts";
 import { migrate } from "../store/migrations/index.ts";
 import { recordBurst } from "../store/record.ts";
 import type { Db } from "../store/schema.ts";
@@ -23,6 +24,8 @@ import { buildHttp } from "./server.ts";
 import type { Server } from "./server.ts";
 
 const log = pino({ level: "silent" });
+const TOKEN = "0123456789abcdef".repeat(4);
+const SIGNED_IN = { host: "localhost:8080", authorization: `Bearer ${TOKEN}` };
 
 let folder: string;
 let db: Db;
@@ -56,8 +59,10 @@ beforeEach(async () => {
     clock,
   });
   const facilities = readFacilities(folder, log);
+  await saveFacilities(db, facilities.byId.values());
   readings = { query: () => Promise.resolve([]) };
-  server = buildHttp({ db, rules, facilities, health, readings, changes, log });
+  const apiToken = TOKEN;
+  server = buildHttp({ db, rules, facilities, health, readings, changes, apiToken, log });
 });
 
 afterEach(async () => {
@@ -67,8 +72,13 @@ afterEach(async () => {
 });
 
 async function get(url: string, headers: Record<string, string> = {}) {
-  const reply = await server.inject({ url, headers: { host: "localhost:8080", ...headers } });
+  const reply = await server.inject({ url, headers: { ...SIGNED_IN, ...headers } });
   return { status: reply.statusCode, type: reply.headers["content-type"], body: reply.json() };
+}
+
+async function status(headers: Record<string, string>, method: "GET" | "POST" = "GET") {
+  const asked = { method, url: "/api/v1/incidents", headers: { host: "localhost", ...headers } };
+  return (await server.inject(asked)).statusCode;
 }
 
 async function count(query: string): Promise<number> {
@@ -217,13 +227,31 @@ test("errors are problem documents with a code", async () => {
   }
 });
 
-test("nothing can be written here, and only loopback names are answered", async () => {
-  const post = await server.inject({
-    method: "POST",
-    url: "/api/v1/incidents",
-    headers: { host: "localhost" },
-  });
-  expect(post.statusCode).toBe(405);
+test("who is not signed in, or by a wrong token, is told so and nothing else", async () => {
+  const { authorization } = SIGNED_IN;
+  const wrong = ["", "Bearer", `Bearer ${TOKEN}0`, `Bearer ${TOKEN.slice(1)}`, `Basic ${TOKEN}`];
+  for (const one of wrong) expect(await status({ authorization: one })).toBe(401);
+  expect(await status({ authorization })).toBe(200);
+  expect(await get("/api/v1/nowhere", { authorization: "" })).toMatchObject({ status: 404 });
+});
+
+test("a page of another site can change nothing", async () => {
+  const { authorization } = SIGNED_IN;
+  const foreign = [
+    { origin: "https://evil.example" },
+    { origin: "null" },
+    { origin: "http://localhost:9999" },
+    { "sec-fetch-site": "cross-site" },
+    { "sec-fetch-site": "same-site", origin: "http://localhost" },
+  ];
+  for (const headers of foreign) {
+    expect(await status({ authorization, ...headers }, "POST")).toBe(403);
+  }
+  const own = { origin: "http://localhost", "sec-fetch-site": "same-origin" };
+  expect(await status({ authorization, ...own }, "POST")).toBe(404);
+});
+
+test("only loopback names are answered", async () => {
   for (const host of ["evil.example", "127.0.0.1.evil.example", "localhost:x"]) {
     expect(await get("/api/v1/incidents", { host })).toMatchObject({ status: 403 });
   }
@@ -286,7 +314,10 @@ interface StreamEvent {
 
 async function openStream(base: string, headers: Record<string, string>) {
   const abort = new AbortController();
-  const { body } = await fetch(`${base}/api/v1/stream`, { headers, signal: abort.signal });
+  const { body } = await fetch(`${base}/api/v1/stream`, {
+    headers: { authorization: SIGNED_IN.authorization, ...headers },
+    signal: abort.signal,
+  });
   const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   return {

@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import type { Scope } from "../access/model.ts";
 import { incidentView } from "../incidents/view.ts";
 import { findIncidents, listIncidents, timelineOf } from "../store/reading.ts";
 import type { IncidentFilter } from "../store/reading.ts";
@@ -24,17 +25,21 @@ const ListQuery = Type.Object(
 const IdParams = Type.Object({ id: Type.String({ maxLength: 512 }) });
 
 /** `GET /api/v1/incidents` (newest first) and `/api/v1/incidents/{id}` with its timeline. Ids are percent-encoded. */
-export function incidentRoutes(server: Server, { db, rules, facilities }: HttpOptions): void {
-  server.get("/api/v1/incidents", { schema: { querystring: ListQuery } }, async ({ query }) => {
+export function incidentRoutes(server: Server, { db, rules }: HttpOptions): void {
+  const list = {
+    config: { access: "incidents.read" },
+    schema: { querystring: ListQuery },
+  } as const;
+  server.get("/api/v1/incidents", list, async ({ query, principal }) => {
     const { state, from, to, cursor, limit } = query;
-    const within = facilitiesOf(query.facility, query.region);
+    const within = [principal.scope, ...scopesOf(query)];
     const filter: IncidentFilter = {
       limit: limit + 1,
       ...(state === undefined ? {} : { state }),
       ...(from === undefined ? {} : { from }),
       ...(to === undefined ? {} : { to }),
       ...(cursor === undefined ? {} : { before: Number(cursor) }),
-      ...(within === undefined ? {} : { facilities: within }),
+      within,
     };
     const found = await listIncidents(db, filter);
     const page = found.slice(0, limit);
@@ -44,9 +49,10 @@ export function incidentRoutes(server: Server, { db, rules, facilities }: HttpOp
     };
   });
 
-  server.get("/api/v1/incidents/:id", { schema: { params: IdParams } }, async (request, reply) => {
+  const one = { config: { access: "incidents.read" }, schema: { params: IdParams } } as const;
+  server.get("/api/v1/incidents/:id", one, async (request, reply) => {
     const { id } = request.params;
-    const [incident] = await findIncidents(db, [id]);
+    const [incident] = await findIncidents(db, [id], request.principal.scope);
     if (incident === undefined) return sendProblem(reply, "not_found", `no incident ${id}`);
     const timeline = await timelineOf(db, id, TIMELINE);
     return {
@@ -54,13 +60,13 @@ export function incidentRoutes(server: Server, { db, rules, facilities }: HttpOp
       timeline: timeline.map(({ entry }): unknown => JSON.parse(entry)),
     };
   });
+}
 
-  /** Facilities that the filter leaves; undefined: all. A region is a prefix of the facility's own. */
-  function facilitiesOf(facility?: string, region?: string): string[] | undefined {
-    if (region === undefined) return facility === undefined ? undefined : [facility];
-    return [...facilities.byId.values()]
-      .filter((file) => file.facility.region.startsWith(region))
-      .map((file) => file.facility.id)
-      .filter((id) => facility === undefined || id === facility);
-  }
+/** What the filter leaves. A region is a prefix of the facility's own. */
+function scopesOf(query: { readonly facility?: string; readonly region?: string }): Scope[] {
+  const { facility, region } = query;
+  return [
+    ...(facility === undefined ? [] : [{ kind: "facility", of: facility } as const]),
+    ...(region === undefined ? [] : [{ kind: "region", of: region } as const]),
+  ];
 }

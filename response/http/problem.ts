@@ -3,9 +3,11 @@ import type { FastifyReply } from "fastify";
 
 const PROBLEMS = {
   bad_request: [400, "The request is not as it should be"],
+  not_signed_in: [401, "Nobody is signed in"],
+  not_allowed: [403, "This role has no right to it"],
   foreign_host: [403, "This name is not ours to answer for"],
+  foreign_origin: [403, "Another site's page asks"],
   not_found: [404, "There is no such thing"],
-  method_not_allowed: [405, "This can only be read"],
   readings_unavailable: [503, "Readings cannot be read now"],
   too_many_streams: [503, "Too many streams are open"],
   internal: [500, "The service has failed"],

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { AnhuError } from "@anhu/core/errors";
+import { holdsFacility } from "../access/scope.ts";
 import type { Reading } from "../readings/readings.ts";
 import { sendProblem } from "./problem.ts";
 import type { HttpOptions, Server } from "./server.ts";
@@ -25,10 +26,16 @@ const ReadingsQuery = Type.Object(
  * `GET /api/v1/readings?facility=&device=&field=&from=&to=&every=`: at most 5,000, the earliest first; `next` is the `from` that goes on,
  * or null. With `every` (ms, from 1,000 on; it needs `device` and `field`) of each interval the last value, at the interval's start.
  */
-export function readingRoutes(server: Server, { readings, log }: HttpOptions): void {
-  const schema = { querystring: ReadingsQuery };
-  server.get("/api/v1/readings", { schema }, async ({ query }, reply) => {
-    const { from, to, every, device, field } = query;
+export function readingRoutes(server: Server, { db, readings, log }: HttpOptions): void {
+  const route = {
+    config: { access: "readings.read" },
+    schema: { querystring: ReadingsQuery },
+  } as const;
+  server.get("/api/v1/readings", route, async ({ query, principal }, reply) => {
+    const { facility, from, to, every, device, field } = query;
+    if (!(await holdsFacility(db, principal.scope, facility))) {
+      return sendProblem(reply, "not_found", `no facility ${facility}`);
+    }
     if (every !== undefined && (device === undefined || field === undefined)) {
       return sendProblem(reply, "bad_request", "every needs device and field");
     }

@@ -1,7 +1,7 @@
 /**
  * The HTTP side of response, in this order for every request:
  *
- *   Host is a loopback name? --no--> 403   route known? --no--> 404, 405   query right? --no--> 400   handler --throws--> 500
+ *   guard (guard.ts) --no--> 401, 403, 404   query right? --no--> 400   handler --throws--> 500
  */
 import Fastify from "fastify";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
@@ -14,6 +14,7 @@ import type { Readings } from "../readings/readings.ts";
 import type { Bell } from "../store/bell.ts";
 import type { Db } from "../store/schema.ts";
 import { facilityRoutes } from "./facilities.ts";
+import { guard } from "./guard.ts";
 import { incidentRoutes } from "./incidents.ts";
 import { ledgerRoutes } from "./ledger.ts";
 import { operationRoutes } from "./operation.ts";
@@ -29,6 +30,8 @@ export interface HttpOptions {
   readonly readings: Readings;
   /** Rings when something was recorded. */
   readonly changes: Bell;
+  /** Of this machine's own tools; null: there is none. */
+  readonly apiToken: string | null;
   readonly log: Logger;
 }
 
@@ -36,21 +39,13 @@ export type Server = ReturnType<typeof bareServer>;
 
 const REQUEST_TIMEOUT_MS = 10_000;
 const BODY_BYTES = 64 * 1024;
-/** Names that a browser on this machine may call us by: any other is a foreign page's rebound name. */
-const OUR_NAMES = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/;
 
 /** Builds the server; it does not listen yet. */
 export function buildHttp(options: HttpOptions): Server {
   const { log } = options;
   const server = bareServer();
-  server.addHook("onRequest", async (request, reply) => {
-    if (OUR_NAMES.test(request.headers.host ?? "")) return undefined;
-    return sendProblem(reply, "foreign_host", "ask for localhost or 127.0.0.1");
-  });
-  server.setNotFoundHandler((request, reply) =>
-    request.method === "GET" || request.method === "HEAD"
-      ? sendProblem(reply, "not_found", `${request.url} is not a path of this API`)
-      : sendProblem(reply.header("allow", "GET, HEAD"), "method_not_allowed", request.method),
+  server.setNotFoundHandler(({ method, url }, reply) =>
+    sendProblem(reply, "not_found", `${method} ${url} is not a route of this API`),
   );
   server.setErrorHandler((thrown, request, reply) => {
     const status = statusOf(thrown);
@@ -59,6 +54,7 @@ export function buildHttp(options: HttpOptions): Server {
     return sendProblem(reply, "internal", "see the log of response");
   });
 
+  guard(server, options);
   operationRoutes(server, options);
   incidentRoutes(server, options);
   ledgerRoutes(server, options);

@@ -11,6 +11,7 @@
  */
 import { Readable } from "node:stream";
 import { Type } from "typebox";
+import type { Scope } from "../access/model.ts";
 import { incidentView } from "../incidents/view.ts";
 import { changesAfter, findIncidents, lastPosition } from "../store/reading.ts";
 import { sendProblem } from "./problem.ts";
@@ -34,7 +35,8 @@ export function streamRoutes(server: Server, options: HttpOptions): void {
     options.changes.ring();
   });
 
-  server.get("/api/v1/stream", { schema: { headers: Headers } }, async (request, reply) => {
+  const stream = { config: { access: "stream.read" }, schema: { headers: Headers } } as const;
+  server.get("/api/v1/stream", stream, async (request, reply) => {
     if (open >= STREAMS) {
       return sendProblem(reply, "too_many_streams", `${STREAMS} are open`);
     }
@@ -47,18 +49,28 @@ export function streamRoutes(server: Server, options: HttpOptions): void {
       options.changes.ring();
     });
     const last = request.headers["last-event-id"];
-    const since = last === undefined ? null : Number(last);
+    const reader = {
+      since: last === undefined ? null : Number(last),
+      scope: request.principal.scope,
+      ended: () => gone || closing,
+    };
     return reply
       .header("content-type", "text/event-stream; charset=utf-8")
       .header("cache-control", "no-store")
-      .send(Readable.from(events(options, since, () => gone || closing)));
+      .send(Readable.from(events(options, reader)));
   });
+}
+
+interface Reader {
+  /** Position of the last event that it has; null: it begins now. */
+  readonly since: number | null;
+  readonly scope: Scope;
+  ended(): boolean;
 }
 
 async function* events(
   { db, rules, changes }: HttpOptions,
-  since: number | null,
-  ended: () => boolean,
+  { since, scope, ended }: Reader,
 ): AsyncGenerator<string> {
   const head = await lastPosition(db);
   const lost = since !== null && (since > head || head - since > BEHIND);
@@ -67,8 +79,11 @@ async function* events(
   while (!ended()) {
     // Before the look: what is recorded during it is not waited for.
     const heard = changes.rings;
-    const rows = await changesAfter(db, position, PAGE);
+    const end = await lastPosition(db);
+    const rows = await changesAfter(db, { position, limit: PAGE, scope });
     if (rows.length === 0) {
+      // What others' facilities wrote need not be looked through again.
+      position = Math.max(position, end);
       await changes.wait(heard, HEARTBEAT_MS);
       yield ":\n\n";
       continue;
@@ -76,7 +91,7 @@ async function* events(
     // One event per incident, at the place of its last change: a reader that is cut off in between comes back to the rest.
     const lastOf = new Map(rows.map((row) => [row.incident, row.position]));
     const ids = [...lastOf.keys()].filter((id) => id !== null);
-    const found = await findIncidents(db, ids);
+    const found = await findIncidents(db, ids, scope);
     const ordered = found
       .map((incident) => ({ incident, at: lastOf.get(incident.id) ?? position }))
       .toSorted((a, b) => a.at - b.at);

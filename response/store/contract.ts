@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { verifyLedger } from "@anhu/core/ledger";
+import { EVERYWHERE } from "../access/model.ts";
 import { ruleBook } from "../incidents/rules.ts";
 import { alertIntake, T0 } from "../testing/alerts.ts";
 import { dropAcks, dueAcks } from "./acks.ts";
@@ -83,11 +84,13 @@ export function describeStore(name: string, open: () => Promise<Db>): void {
       const event = `f1.fire.all.${T0}`;
       await record(alertIntake({ event }), alertIntake({ event, device: "smoke-303" }));
       await record(alertIntake({ phase: "cleared", at: T0 + 9 }));
-      expect((await findIncidents(db, [event]))[0]).toMatchObject({ state: "raised" });
+      expect((await findIncidents(db, [event], EVERYWHERE))[0]).toMatchObject({ state: "raised" });
       await record(alertIntake({ phase: "cleared", at: T0 + 9, device: "smoke-303", event }));
-      expect((await findIncidents(db, [event]))[0]).toMatchObject({ state: "resolved" });
+      expect((await findIncidents(db, [event], EVERYWHERE))[0]).toMatchObject({
+        state: "resolved",
+      });
       await record(alertIntake({ event, onset: T0 + 60_000 }));
-      expect((await findIncidents(db, [event]))[0]).toMatchObject({
+      expect((await findIncidents(db, [event], EVERYWHERE))[0]).toMatchObject({
         state: "raised",
         opened_at: T0,
         alert_count: 3,
@@ -148,7 +151,9 @@ export function describeStore(name: string, open: () => Promise<Db>): void {
         ack: { boot: "b1", seq: 4 },
       };
       expect(await record(refused, refused)).toEqual(["refused", "refused_again"]);
-      expect(await deadLetters(db, 10)).toMatchObject([{ ...address, code: "bad_shape" }]);
+      expect(await deadLetters(db, { limit: 10, scope: EVERYWHERE })).toMatchObject([
+        { ...address, code: "bad_shape" },
+      ]);
       expect(await dueAcks(db, 10)).toMatchObject([{ seq: 4, code: "bad_shape" }]);
       expect(await lastPosition(db)).toBe(1);
     });
@@ -162,8 +167,13 @@ export function describeStore(name: string, open: () => Promise<Db>): void {
       expect(rest.map((incident) => incident.opened_at)).toEqual([T0]);
       const found = await listIncidents(db, { limit: 9, from: 1_000, to: T0, state: "raised" });
       expect(found).toHaveLength(1);
-      expect(await listIncidents(db, { limit: 9, facilities: ["f2"] })).toEqual([]);
-      expect(await changesAfter(db, 4, 10)).toMatchObject([{ position: 5 }, { position: 6 }]);
+      expect(
+        await listIncidents(db, { limit: 9, within: [{ kind: "facility", of: "f2" }] }),
+      ).toEqual([]);
+      expect(await changesAfter(db, { position: 4, limit: 10, scope: EVERYWHERE })).toMatchObject([
+        { position: 5 },
+        { position: 6 },
+      ]);
     });
 
     test("the silence of a gateway is its row and its alert in one transaction", async () => {
@@ -282,11 +292,11 @@ export function describeWriters(name: string, openPair: () => Promise<readonly [
       const second = recordBurst(fast, { intakes, rules: ruleBook, now: NOW });
       const secondIsOver = second.then(() => true);
       const waits = await lockIsAwaited(slow, secondIsOver);
-      const early = await changesAfter(fast, 0, 10);
+      const early = await changesAfter(fast, { position: 0, limit: 10, scope: EVERYWHERE });
       open();
       await Promise.all([first, second]);
       expect({ waits, early }).toEqual({ waits: true, early: [] });
-      const stream = await changesAfter(fast, 0, 10);
+      const stream = await changesAfter(fast, { position: 0, limit: 10, scope: EVERYWHERE });
       expect(stream.map(({ incident }) => incident?.slice(0, 2))).toEqual(["f1", "f1", "f2", "f2"]);
     });
 
@@ -303,11 +313,17 @@ export function describeWriters(name: string, openPair: () => Promise<readonly [
       const seen: number[] = [];
       for (let over = false; !over;) {
         over = (await Promise.race([all, Promise.resolve("going on")])) !== "going on";
-        const more = await changesAfter(left, seen.at(-1) ?? 0, 1_000);
+        const more = await changesAfter(left, {
+          position: seen.at(-1) ?? 0,
+          limit: 1_000,
+          scope: EVERYWHERE,
+        });
         seen.push(...more.map(({ position }) => position));
       }
       expect(seen).toHaveLength(100);
-      expect(await changesAfter(left, 0, 1_000)).toHaveLength(100);
+      expect(
+        await changesAfter(left, { position: 0, limit: 1_000, scope: EVERYWHERE }),
+      ).toHaveLength(100);
       for (const facility of ["f0", "f1", "f2"]) {
         const page = await ledgerPage(left, { facility, from: 1, limit: 1_000 });
         expect(verifyLedger(page.map(({ entry }) => entry)).finding).toBeNull();

@@ -1,6 +1,8 @@
 /** What the HTTP API reads. Every list has a bound; pages go by `position`, newest first for incidents. */
 import { sql } from "kysely";
 import type { Selectable } from "kysely";
+import type { Scope } from "../access/model.ts";
+import { inScope } from "../access/scope.ts";
 import type { AlertRecord, Incident } from "../incidents/model.ts";
 import { incidentFrom } from "./rows.ts";
 import type { Db, DeadLettersTable, LedgerTable } from "./schema.ts";
@@ -10,8 +12,8 @@ const ALERTS_SHOWN = 200;
 
 export interface IncidentFilter {
   readonly state?: string;
-  /** Only these facilities; undefined: all. */
-  readonly facilities?: readonly string[];
+  /** Only facilities that are in every one of these. */
+  readonly within?: readonly Scope[];
   /** Bounds of `opened_at`, UTC ms, `to` excluded. */
   readonly from?: number;
   readonly to?: number;
@@ -30,22 +32,21 @@ export interface StoredIncident extends Incident {
 export async function listIncidents(db: Db, filter: IncidentFilter): Promise<StoredIncident[]> {
   let query = db.selectFrom("incidents").selectAll();
   if (filter.state !== undefined) query = query.where("state", "=", filter.state as "raised");
-  if (filter.facilities !== undefined) {
-    if (filter.facilities.length === 0) return [];
-    query = query.where("facility", "in", filter.facilities);
-  }
+  for (const scope of filter.within ?? []) query = query.where(inScope(scope));
   if (filter.from !== undefined) query = query.where("opened_at", ">=", filter.from);
   if (filter.to !== undefined) query = query.where("opened_at", "<", filter.to);
   if (filter.before !== undefined) query = query.where("position", "<", filter.before);
   return complete(db, await query.orderBy("position", "desc").limit(filter.limit).execute());
 }
 
-export async function findIncidents(db: Db, ids: readonly string[]): Promise<StoredIncident[]> {
+export async function findIncidents(
+  db: Db,
+  ids: readonly string[],
+  scope: Scope,
+): Promise<StoredIncident[]> {
   if (ids.length === 0) return [];
-  return complete(
-    db,
-    await db.selectFrom("incidents").selectAll().where("id", "in", ids).execute(),
-  );
+  const found = db.selectFrom("incidents").selectAll().where("id", "in", ids);
+  return complete(db, await found.where(inScope(scope)).execute());
 }
 
 export function timelineOf(db: Db, incident: string, limit: number): Promise<{ entry: string }[]> {
@@ -83,18 +84,18 @@ export async function ledgerSize(db: Db, facility: string): Promise<number> {
   return head?.seq ?? 0;
 }
 
-/** Which incidents changed after `position`, in the order of the log. */
+/** Which incidents of the scope changed after `position`, in the order of the log. */
 export async function changesAfter(
   db: Db,
-  position: number,
-  limit: number,
+  changes: { readonly position: number; readonly limit: number; readonly scope: Scope },
 ): Promise<{ position: number; incident: string | null }[]> {
   return db
     .selectFrom("ledger")
     .select(["position", "incident"])
-    .where("position", ">", position)
+    .where("position", ">", changes.position)
+    .where(inScope(changes.scope))
     .orderBy("position")
-    .limit(limit)
+    .limit(changes.limit)
     .execute();
 }
 
@@ -108,8 +109,12 @@ export async function lastPosition(db: Db): Promise<number> {
   return row?.position ?? 0;
 }
 
-export function deadLetters(db: Db, limit: number): Promise<Selectable<DeadLettersTable>[]> {
-  return db.selectFrom("dead_letters").selectAll().orderBy("id", "desc").limit(limit).execute();
+export function deadLetters(
+  db: Db,
+  letters: { readonly limit: number; readonly scope: Scope },
+): Promise<Selectable<DeadLettersTable>[]> {
+  const found = db.selectFrom("dead_letters").selectAll().where(inScope(letters.scope));
+  return found.orderBy("id", "desc").limit(letters.limit).execute();
 }
 
 /** Incidents by state, for the metrics. */

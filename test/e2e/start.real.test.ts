@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -45,7 +45,11 @@ test("secrets are readable by their owner only", () => {
 
 test("a second start carries on where the first ended, and SIGKILL of the parent leaves nothing running", async () => {
   const started = await startAnhu([], env);
-  const incidents = await fetch(`http://127.0.0.1:${env["ANHU_HTTP_PORT"]}/api/v1/incidents`);
+  const token = readFileSync(join(dataDir, "secrets", "api-token"), "utf8").trim();
+  const headers = { authorization: `Bearer ${token}` };
+  const api = `http://127.0.0.1:${env["ANHU_HTTP_PORT"]}/api/v1`;
+  expect((await fetch(`${api}/incidents`)).status).toBe(401);
+  const incidents = await fetch(`${api}/incidents`, { headers });
   expect(await incidents.text()).toContain("r302");
   const again = await anhu(["scenario", "smoke-302", "--json"], env);
   expect(again.code, again.stdout + again.stderr).toBe(0);

@@ -6,6 +6,7 @@ import { ruleBook } from "../../incidents/rules.ts";
 import { alertIntake, T0 } from "../../testing/alerts.ts";
 import { dueAcks } from "../acks.ts";
 import { loadGateways } from "../gateways.ts";
+import { EVERYWHERE } from "../../access/model.ts";
 import { changesAfter, deadLetters, ledgerPage, listIncidents } from "../reading.ts";
 import { recordBurst } from "../record.ts";
 import type { Db } from "../schema.ts";
@@ -35,9 +36,14 @@ export function describeMigrations(dialect: Dialect, openEmpty: () => Promise<Db
         },
       ]);
       expect(await dueAcks(db, 10)).toMatchObject([{ id: 9, boot: "b1", seq: 1, code: null }]);
-      expect(await deadLetters(db, 10)).toMatchObject([{ id: 3, code: "bad_json", payload: "{" }]);
+      expect(await deadLetters(db, { limit: 10, scope: EVERYWHERE })).toMatchObject([
+        { id: 3, code: "bad_json", payload: "{" },
+      ]);
       expect(await loadGateways(db)).toMatchObject([{ gateway: "gw1", heard_at: T0, silent: 0 }]);
-      expect(await changesAfter(db, 0, 10)).toMatchObject([{ position: 11 }, { position: 12 }]);
+      expect(await changesAfter(db, { position: 0, limit: 10, scope: EVERYWHERE })).toMatchObject([
+        { position: 11 },
+        { position: 12 },
+      ]);
 
       const intakes = [alertIntake({ device: "smoke-2", event: `f1.fire.all.${T0}` })];
       await recordBurst(db, { intakes, rules: ruleBook, now: T0 + 5_000 });
@@ -46,7 +52,9 @@ export function describeMigrations(dialect: Dialect, openEmpty: () => Promise<Db
         intact: 3,
         finding: null,
       });
-      expect(await changesAfter(db, 12, 10)).toHaveLength(1);
+      expect(await changesAfter(db, { position: 12, limit: 10, scope: EVERYWHERE })).toHaveLength(
+        1,
+      );
       await db.destroy();
     });
 

@@ -1,4 +1,5 @@
 /** From the first byte on the fire panel's line to the siren and to the stored incident: the whole installation at rest, and overloaded. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setUp } from "@anhu/cli/setup";
@@ -131,12 +132,14 @@ async function openPlace(bench: Bench, load: { readonly rate: number; readonly b
   const devices = (facility?.devices ?? [])
     .filter(({ kind, line }) => kind === "smoke" && line === "panel")
     .map(({ id }) => id);
+  const apiToken = readFileSync(join(dataDir, "secrets", "api-token"), "utf8").trim();
   const began = clock.wall();
   return {
     dataDir,
     mqttPort: mqtt,
     pids: () => supervisor.pids(),
-    sound: (forMs: number) => soundAlarms({ control, httpPort: http, clock, devices, forMs }),
+    sound: (forMs: number) =>
+      soundAlarms({ control, httpPort: http, apiToken, clock, devices, forMs }),
     waiting: () => numberIn(join(outbox, "outbox.db"), "SELECT count(*) AS n FROM batch"),
     stored(latencies: readonly Latency[]): Count {
       const query = `SELECT count(*) AS n FROM alerts WHERE device LIKE 'smoke-%' AND onset >= ${began}`;

@@ -28,6 +28,7 @@ export interface Sounded {
 export interface SoundOptions {
   readonly control: Control;
   readonly httpPort: number;
+  readonly apiToken: string;
   readonly clock: Clock;
   /** Smoke detectors of the panel, in turns. */
   readonly devices: readonly string[];
@@ -47,7 +48,7 @@ const NOTHING = {
 
 /** Raises and ends alarms for so long, at least one. Throws when the simulator refuses, or when an alarm does not end. */
 export async function soundAlarms(options: SoundOptions): Promise<Sounded> {
-  const { control, httpPort, clock, devices, forMs } = options;
+  const { control, clock, devices, forMs } = options;
   let seen = { ...NOTHING };
   let facts: readonly string[] = [];
   let device = "";
@@ -71,7 +72,7 @@ export async function soundAlarms(options: SoundOptions): Promise<Sounded> {
   });
   const began = clock.monotonic();
   await control.ask("watch", {});
-  const endStream = await streamIncidents(httpPort, ({ id, state, alerts }) => {
+  const endStream = await streamIncidents(options, ({ id, state, alerts }) => {
     if (state === "raised") unresolved.add(id);
     else unresolved.delete(id);
     const isThis = alerts.some((alert) => alert.device === device && alert.onset >= since);

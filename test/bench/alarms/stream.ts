@@ -10,11 +10,12 @@ export interface Incident {
 
 /** Calls with every incident that response has stored, from now on; resolves when it listens. The returned function ends it. */
 export async function streamIncidents(
-  port: number,
+  { httpPort: port, apiToken }: { readonly httpPort: number; readonly apiToken: string },
   tell: (incident: Incident) => void,
 ): Promise<() => void> {
+  const headers = { authorization: `Bearer ${apiToken}` };
   const listening = Promise.withResolvers<void>();
-  const request = get({ host: "127.0.0.1", port, path: "/api/v1/stream" }, (response) => {
+  const request = get({ host: "127.0.0.1", port, path: "/api/v1/stream", headers }, (response) => {
     let event = "";
     response.on("error", () => {
       // Ended by us, or by response: then the alarms that it does not tell are missed.

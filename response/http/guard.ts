@@ -1,0 +1,97 @@
+/**
+ * What every request passes before its route, in this order:
+ *
+ *   Host is one of our names? --no--> 403   state-changing and from another site? --no--> 403
+ *   route is there on this listener? --no--> 404   signed in? --no--> 401   role has the right? --no--> 403
+ *
+ * Where the right holds is part of each query (access/scope.ts).
+ */
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { bearsToken, LOCAL } from "../access/api-token.ts";
+import type { Principal } from "../access/model.ts";
+import { hasRight } from "../access/rights.ts";
+import type { Access } from "../access/rights.ts";
+import { sendProblem } from "./problem.ts";
+import type { Server } from "./server.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** What the route asks of who calls it. Each route says it: without, the server does not start. */
+    access?: Access;
+  }
+  interface FastifyRequest {
+    /** Who asks; null: nobody is signed in, which only routes that are `public` see. */
+    signedIn: Principal | null;
+    /** Who asks. Reading it on a route that is `public` throws. */
+    readonly principal: Principal;
+  }
+}
+
+export interface GuardOptions {
+  /** null: nobody can sign in by it. */
+  readonly apiToken: string | null;
+}
+
+/** Names that a browser on this machine may call us by: any other is a foreign page's rebound name. */
+const LOOPBACK_NAMES = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/;
+const READS = ["GET", "HEAD", "OPTIONS"];
+
+/** Puts the guard before every route that is declared after it. Throws on one that does not say whom it lets in. */
+export function guard(server: Server, { apiToken }: GuardOptions): void {
+  server.decorateRequest("signedIn", null);
+  server.decorateRequest("principal", {
+    getter(this: FastifyRequest): Principal {
+      if (this.signedIn !== null) return this.signedIn;
+      throw new Error(`${this.routeOptions.url} is public: nobody need be signed in`);
+    },
+  });
+  server.addHook("onRoute", ({ method, url, config }) => {
+    if (config?.access === undefined) {
+      throw new Error(`${String(method)} ${url} does not declare config.access`);
+    }
+  });
+  server.addHook("onRequest", async (request, reply) => {
+    if (!LOOPBACK_NAMES.test(request.headers.host ?? "")) {
+      return sendProblem(reply, "foreign_host", "ask for localhost or 127.0.0.1");
+    }
+    if (!READS.includes(request.method) && isFromElsewhere(request)) {
+      return sendProblem(reply, "foreign_origin", "only this service's own pages may ask this");
+    }
+    if (request.is404) return undefined;
+    if (isLocal(request) && bearsToken(request.headers.authorization, apiToken)) {
+      request.signedIn = LOCAL;
+    }
+    return letIn(request, reply);
+  });
+}
+
+function letIn(request: FastifyRequest, reply: FastifyReply): FastifyReply | undefined {
+  const { access } = request.routeOptions.config;
+  if (access === "public") return undefined;
+  if (access === "loopback") {
+    return isLocal(request) ? undefined : sendProblem(reply, "not_found", "not on this listener");
+  }
+  if (request.signedIn === null) {
+    return sendProblem(
+      reply.header("www-authenticate", "Bearer"),
+      "not_signed_in",
+      "sign in first",
+    );
+  }
+  if (access === "signed-in") return undefined;
+  const { role } = request.signedIn;
+  if (access !== undefined && hasRight(role, access)) return undefined;
+  return sendProblem(reply, "not_allowed", `${role} has not the right ${access}`);
+}
+
+/** Whether it came by the listener on loopback, the only one without TLS. */
+function isLocal(request: FastifyRequest): boolean {
+  return request.protocol === "http";
+}
+
+/** Fetch Metadata (W3C) where the browser sends it, else `Origin` (RFC 6454, 7); who sends neither is no browser. */
+function isFromElsewhere({ headers, protocol, host }: FastifyRequest): boolean {
+  const site = headers["sec-fetch-site"];
+  if (site !== undefined && site !== "same-origin" && site !== "none") return true;
+  return headers.origin !== undefined && headers.origin !== `${protocol}://${host}`;
+}
