@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { AnhuError, messageOf } from "@anhu/core/errors";
 import { systemClock } from "@anhu/core/time";
+import { openPoints } from "./export/open.ts";
 import { openReadings } from "./readings/open.ts";
 import { startResponse } from "./start.ts";
 import { databaseUrlOf } from "./store/open.ts";
@@ -27,6 +28,7 @@ async function run(): Promise<void> {
       credentials: readCredentials(join(dataDir, "secrets", "response.json")),
     },
     readings: openReadings(process.env, { dataDir, clock }),
+    points: openPoints(process.env),
     clock,
     log,
   });

@@ -10,6 +10,8 @@ import type { Clock } from "@anhu/core/time";
 import { topic } from "@anhu/core/wire";
 import type { Logger } from "pino";
 import { readApiToken } from "./access/api-token.ts";
+import { openExporter } from "./export/exporter.ts";
+import type { PointsStore } from "./export/influx.ts";
 import { readFacilities } from "./facilities/files.ts";
 import { openWatch } from "./gateways/watch.ts";
 import { openHealth } from "./health/health.ts";
@@ -44,6 +46,8 @@ export interface ResponseOptions {
     readonly credentials: Credentials;
   };
   readonly readings: Readings;
+  /** Where incidents and deliveries are written for boards; undefined: nowhere (the console reads the database). */
+  readonly points?: PointsStore | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -121,6 +125,18 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
     log,
   });
 
+  const exporter =
+    options.points === undefined
+      ? null
+      : openExporter({
+          db,
+          store: options.points,
+          rules,
+          changes,
+          clock,
+          log,
+          registry: metrics.registry,
+        });
   const health = openHealth({ own: ownParts, registry: metrics.registry, clock });
   const apiToken = readApiToken(dataDir);
   const http = { db, rules, facilities, health, readings, changes, apiToken, log };
@@ -129,10 +145,14 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
   async function ownParts(): Promise<Record<string, HealthPart>> {
     const { total, silent } = watch.counts();
     const alerts = bursts.trouble();
+    const late = exporter?.trouble() ?? null;
     return {
       store: await storePart(db),
       broker: mqtt.ready() ? OK : { status: "down", detail: "not connected" },
       alerts: alerts === null ? OK : { status: "down", detail: alerts },
+      ...(exporter === null
+        ? {}
+        : { boards: late === null ? OK : { status: "degraded", detail: late } }),
       gateways: {
         status: silent === 0 ? "ok" : "degraded",
         detail: `${total} watched, ${silent} silent`,
@@ -149,6 +169,7 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
     await bursts.idle();
     await answers.close();
     await watch.close();
+    await exporter?.close();
     await server.close();
     await db.destroy();
   }

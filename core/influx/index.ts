@@ -1,6 +1,9 @@
 /** What every part of ours that speaks with an InfluxDB knows alike: where it is, who asks, and how its three versions are told apart. */
 import { AnhuError } from "../errors/index.ts";
 
+export type { LineFault } from "./faults.ts";
+export { isAboutLines, lineFaultOf } from "./faults.ts";
+
 export type InfluxVersion = 1 | 2 | 3;
 
 export interface InfluxAccess {

@@ -117,7 +117,8 @@ function leadOf({ message, kind }: Situation): Lead {
   return { alert, rule, kind, class: signal, severity, room: subject.room, onset };
 }
 
-function graver(known: Lead | undefined, other: Lead): Lead {
+/** The alert that an incident is named after: of the gravest class, then severity, then the earliest. */
+export function graver(known: Lead | undefined, other: Lead): Lead {
   if (known === undefined) return other;
   const order =
     CLASSES.indexOf(known.class) - CLASSES.indexOf(other.class) ||
