@@ -38,6 +38,9 @@ export async function hasAccount(tx: Tx, facility: string, person: string): Prom
   return user !== undefined;
 }
 
-function entriesOf(member: StaffMember): readonly (readonly [string, string])[] {
-  return member.channels.flatMap((entry) => Object.entries(entry));
+function entriesOf({ channels }: StaffMember): readonly (readonly [string, string])[] {
+  return channels.flatMap(({ webhook, email }) => [
+    ...(webhook === undefined ? [] : [["webhook", webhook] as const]),
+    ...(email === undefined ? [] : [["email", email] as const]),
+  ]);
 }

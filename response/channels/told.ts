@@ -4,7 +4,7 @@ import type { Severity } from "@anhu/core/wire";
 import type { SignalClass } from "@anhu/core/points";
 import type { IncidentState } from "../incidents/model.ts";
 import type { Tx } from "../store/schema.ts";
-import type { Notice } from "./model.ts";
+import type { Notice, Purpose } from "./model.ts";
 
 export interface Told {
   readonly title: Name;
@@ -13,6 +13,17 @@ export interface Told {
   readonly incident: IncidentTold | null;
   /** Who has said that they are coming. */
   readonly coming: readonly { readonly person: string; readonly role: string }[];
+  /** Of a summary: what it tells, the gravest first. */
+  readonly items?: readonly ToldItem[];
+}
+
+export interface ToldItem {
+  readonly delivery: string;
+  readonly purpose: Purpose;
+  readonly incident: string | null;
+  readonly title: Name;
+  readonly text: Name;
+  readonly answer: Notice["answer"];
 }
 
 /** The incident as it stood when the notice was written. */
@@ -30,6 +41,11 @@ export interface IncidentTold {
 }
 
 const NO_PLACE: Name = { zh: "位置不明", en: "Place unknown" };
+
+/** What a delivery's row keeps of the notice: written by notify.ts and summary.ts. */
+export function toldOf({ body }: { readonly body: string }): Told {
+  return JSON.parse(body) as Told;
+}
 
 /** The incident and who is coming to it, within the transaction; null for none, or for one that is not there. */
 export async function incidentTold(

@@ -210,7 +210,9 @@ export interface DeliveriesTable {
   delivered_at: number | null;
   /** When the next try is due; null: none. */
   next_steady: number | null;
-  /** What is told, JSON; no secret in it but the answer's address. */
+  /** The delivery that it is told within (state `summarised`). */
+  summary: string | null;
+  /** What is told, JSON; no secret in it but the answer's token. */
   body: string;
 }
 

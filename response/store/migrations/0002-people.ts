@@ -104,6 +104,7 @@ export function people(dialect: Dialect): Migration {
         .addColumn("sent_at", "bigint")
         .addColumn("delivered_at", "bigint")
         .addColumn("next_steady", "bigint")
+        .addColumn("summary", "text")
         .addColumn("body", "text", (c) => c.notNull())
         .execute();
       await db.schema
