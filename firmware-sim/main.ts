@@ -1,11 +1,11 @@
 /**
  * The simulated facility as a process: `node firmware-sim/main.ts`. It reads the facility file and the devices' credentials under
- * ANHU_DATA, switches every device on and keeps it alive; the gateway may come and go.
+ * ANHU_DATA, switches every device on and keeps it alive, and the phones and the mailbox of its people; the gateway may come and go.
  *
  * For tests: ANHU_SIM_SEED, ANHU_SIM_RATE (reports per usual report), ANHU_SIM_SPEED (of the residents' day), ANHU_SIM_JOURNAL (path),
  * ANHU_SIM_ALARMS and ANHU_SIM_FAULTS (per minute, at random).
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pino } from "pino";
 import { AnhuError, messageOf } from "@anhu/core/errors";
@@ -14,9 +14,12 @@ import type { Facility, Gateway } from "@anhu/core/facility";
 import { systemClock } from "@anhu/core/time";
 import type { Clock } from "@anhu/core/time";
 import { openControl } from "./control/index.ts";
+import { inboxPort, openInbox } from "./inbox/index.ts";
+import type { Inbox } from "./inbox/index.ts";
 import type { Journal } from "./journal/index.ts";
 import { openJournal } from "./journal/index.ts";
 import type { Login } from "./mqtt/index.ts";
+import { openPhones } from "./phones/index.ts";
 import { startFaults } from "./plant/faults.ts";
 import { openPlant } from "./plant/index.ts";
 import type { Plant, PlantStatus } from "./plant/index.ts";
@@ -77,6 +80,10 @@ async function assemble(
   // First: a second simulator must not take the lines away from the one that runs.
   const control = await openControl(join(dataDir, "anhu.sock"));
   stops.push(() => control.close());
+  const phones = await openPhones({ facility, dataDir, clock });
+  stops.push(() => phones.close());
+  const inbox = await openOwnInbox(dataDir, clock);
+  stops.push(async () => inbox?.close());
   const journal = openJournal({ path: config.journal, clock });
   stops.push(() => journal.close());
   const plant = await openPlant({
@@ -107,8 +114,25 @@ async function assemble(
   };
   storm(config);
   stops.push(() => storm({ alarms: 0, faults: 0 }));
-  control.serve({ plant, storm });
+  control.serve({
+    plant,
+    phones,
+    storm,
+    watch(listener) {
+      const ends = [plant, phones, inbox].map((one) => one?.watch(listener));
+      return () => {
+        for (const end of ends) end?.();
+      };
+    },
+  });
   return { plant, journal };
+}
+
+/** undefined: e-mail goes elsewhere, or nowhere. */
+async function openOwnInbox(dataDir: string, clock: Clock): Promise<Inbox | undefined> {
+  const path = join(dataDir, "channels.yaml");
+  const port = existsSync(path) ? inboxPort(readText(path)) : undefined;
+  return port === undefined ? undefined : openInbox({ dataDir, port, clock });
 }
 
 function healthOf(

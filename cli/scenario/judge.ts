@@ -1,4 +1,4 @@
-import type { PlantEvent } from "@anhu/firmware-sim/control";
+import type { SimulatorEvent } from "@anhu/firmware-sim/control";
 import type { Expectation } from "@anhu/firmware-sim/scenarios";
 import type { SeenAlert, SeenEntry, SeenIncident, SeenReading } from "./observe.ts";
 
@@ -6,7 +6,7 @@ import type { SeenAlert, SeenEntry, SeenIncident, SeenReading } from "./observe.
 export interface Seen {
   /** When the scenario began, UTC ms. */
   readonly since: number;
-  readonly events: readonly PlantEvent[];
+  readonly events: readonly SimulatorEvent[];
   readonly siren: { readonly on: boolean; readonly at: number | null };
   readonly incidents: readonly SeenIncident[];
   readonly entries: readonly SeenEntry[];
@@ -87,21 +87,21 @@ function allFacts({ facts }: Played, when: (id: string) => number | null): numbe
   return times.length === 0 || times.includes(null) ? null : Math.max(...times.map(Number));
 }
 
-function confirmedAt(events: readonly PlantEvent[], id: string): number | null {
+function confirmedAt(events: readonly SimulatorEvent[], id: string): number | null {
   for (const event of events)
     if (event.event === "learned" && event.id === id && event.confirmed_at)
       return event.confirmed_at;
   return null;
 }
 
-function heardAt(events: readonly PlantEvent[], id: string): number | null {
+function heardAt(events: readonly SimulatorEvent[], id: string): number | null {
   for (const event of events)
     if (event.event === "learned" && event.id === id && event.listened === true)
       return event.sent_at ?? 0;
   return null;
 }
 
-function deniedAt(events: readonly PlantEvent[], id: string): number | null {
+function deniedAt(events: readonly SimulatorEvent[], id: string): number | null {
   for (const event of events)
     if (event.event === "reply" && event.id === id && event.command === "deny") return event.at;
   return null;

@@ -1,5 +1,5 @@
 import type { Clock } from "@anhu/core/time";
-import type { Control, PlantEvent } from "@anhu/firmware-sim/control";
+import type { Control, SimulatorEvent } from "@anhu/firmware-sim/control";
 import type { Expectation, Moment, Scenario } from "@anhu/firmware-sim/scenarios";
 import type { Played, Seen } from "./judge.ts";
 import { judge } from "./judge.ts";
@@ -43,7 +43,7 @@ export async function play(
   told: (report: MomentReport) => void,
 ): Promise<readonly MomentReport[]> {
   const { control, observer, clock } = stage;
-  const events: PlantEvent[] = [];
+  const events: SimulatorEvent[] = [];
   let siren = { on: false, at: null as number | null };
   control.onEvent((event) => {
     if (event.event === "siren") siren = event;

@@ -3,9 +3,8 @@ import type { Socket } from "node:net";
 import { AnhuError } from "@anhu/core/errors";
 import type { Result } from "@anhu/core/result";
 import type { Clock } from "@anhu/core/time";
-import type { PlantEvent } from "../plant/index.ts";
 import { readLines } from "./lines.ts";
-import type { Answer, FromSimulator, Requests, Verb } from "./protocol.ts";
+import type { Answer, FromSimulator, Requests, SimulatorEvent, Verb } from "./protocol.ts";
 import { WAITING_LIMIT } from "./protocol.ts";
 
 /** A conversation with the running simulator. */
@@ -13,7 +12,7 @@ export interface Control {
   /** Asks and waits for the answer; throws `no_simulator` when the conversation ends before it, `timeout` after 10 s. */
   ask<V extends Verb>(verb: V, asks: Requests[V]["asks"]): Promise<Result<Requests[V]["value"]>>;
   /** Called with every event; ask for `watch` to get them. */
-  onEvent(listener: (event: PlantEvent) => void): void;
+  onEvent(listener: (event: SimulatorEvent) => void): void;
   close(): void;
 }
 
@@ -34,7 +33,7 @@ class Conversation implements Control {
   readonly #path: string;
   readonly #clock: Clock;
   readonly #waiting = new Map<number, (answer: Answer | AnhuError) => void>();
-  #listener = (_event: PlantEvent) => {};
+  #listener = (_event: SimulatorEvent) => {};
   #id = 0;
 
   constructor(socket: Socket, path: string, clock: Clock) {
@@ -74,7 +73,7 @@ class Conversation implements Control {
     return answer as Result<Requests[V]["value"]>;
   }
 
-  onEvent(listener: (event: PlantEvent) => void): void {
+  onEvent(listener: (event: SimulatorEvent) => void): void {
     this.#listener = listener;
   }
 

@@ -6,10 +6,12 @@ import { spawnSync } from "node:child_process";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ok, refuse } from "@anhu/core/result";
 import { systemClock } from "@anhu/core/time";
-import type { Plant, PlantEvent } from "../plant/index.ts";
+import type { AnswerRule, PhoneFault } from "../phones/index.ts";
+import type { Plant } from "../plant/index.ts";
 import type { Step } from "../scenarios/index.ts";
 import { connectControl } from "./client.ts";
 import type { Control } from "./client.ts";
+import type { SimulatorEvent } from "./protocol.ts";
 import { openControl } from "./server.ts";
 
 const clock = systemClock();
@@ -19,10 +21,29 @@ let path: string;
 let opened: { close(): Promise<void> } | undefined;
 let played: Step[];
 let held: string[];
-let listeners: Set<(event: PlantEvent) => void>;
+let listeners: Set<(event: SimulatorEvent) => void>;
+let answering: AnswerRule[];
+let failing: Map<string, PhoneFault>;
 
 const siren = { on: false, tone: "fire", drill: false, at: null };
-const plant: Plant = {
+const phones = {
+  answer(rules: readonly AnswerRule[]) {
+    answering.push(...rules);
+    return ok(() => void (answering = []));
+  },
+  fail(person: string, fault: PhoneFault) {
+    if (person !== "s-01") return refuse("unknown_person", "");
+    failing.set(person, fault);
+    return ok(() => void failing.delete(person));
+  },
+};
+
+function watch(listener: (event: SimulatorEvent) => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+const plant: Omit<Plant, "watch"> = {
   report: () => refuse("unknown_device", ""),
   play(step) {
     played.push(step);
@@ -35,10 +56,6 @@ const plant: Plant = {
   held: (name) => held.includes(name),
   strike: () => ok(true),
   siren: () => siren,
-  watch(listener) {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  },
   status: () => ({
     facility: "f",
     lines: { panel: true },
@@ -55,6 +72,8 @@ beforeEach(() => {
   played = [];
   held = [];
   listeners = new Set();
+  answering = [];
+  failing = new Map();
 });
 
 afterEach(async () => {
@@ -65,7 +84,7 @@ afterEach(async () => {
 
 async function start(): Promise<Control> {
   const socket = await openControl(path);
-  socket.serve({ plant, storm: () => {} });
+  socket.serve({ plant, phones, watch, storm: () => {} });
   opened = socket;
   return connectControl(path, clock);
 }
@@ -94,7 +113,7 @@ test("a step is played and answered, a refused one with its reason", async () =>
 
 test("events come to who watches, and to nobody else", async () => {
   const control = await start();
-  const events: PlantEvent[] = [];
+  const events: SimulatorEvent[] = [];
   control.onEvent((event) => events.push(event));
   await control.ask("status", {});
   expect(listeners.size).toBe(0);
@@ -112,6 +131,19 @@ test("a hold ends with its connection, and what it left to do is done", async ()
   control.close();
   await until(() => held.length === 0);
   expect(played).toEqual([STEP]);
+});
+
+test("who answers, and whose phone fails, is so as long as who asked for it is there", async () => {
+  const control = await start();
+  const rule = { role: "carer", room: "r302", since: 0, answer_at: 1, arrive_after_ms: null };
+  await control.ask("answer", { rules: [rule as AnswerRule] });
+  await control.ask("phone", { person: "s-01", fault: { fault: "hang" } });
+  expect(await control.ask("phone", { person: "s-99", fault: { fault: "hang" } })).toMatchObject({
+    error: { reason: "unknown_person" },
+  });
+  expect([answering, failing.get("s-01")]).toEqual([[rule], { fault: "hang" }]);
+  control.close();
+  await until(() => answering.length === 0 && failing.size === 0);
 });
 
 test("nonsense is answered with a reason, an endless line ends the connection", async () => {

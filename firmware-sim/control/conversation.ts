@@ -1,13 +1,17 @@
 import type { Socket } from "node:net";
 import type { Result } from "@anhu/core/result";
 import { ok, refuse } from "@anhu/core/result";
+import type { Phones } from "../phones/index.ts";
 import type { Plant } from "../plant/index.ts";
 import { readLines } from "./lines.ts";
-import type { Requests, Verb } from "./protocol.ts";
+import type { Requests, SimulatorEvent, Verb } from "./protocol.ts";
 import { LINE_LIMIT, WAITING_LIMIT } from "./protocol.ts";
 
 export interface ConversationOptions {
-  readonly plant: Plant;
+  readonly plant: Omit<Plant, "watch">;
+  readonly phones: Pick<Phones, "answer" | "fail">;
+  /** Calls the listener with every event until the returned function is called. */
+  readonly watch: (listener: (event: SimulatorEvent) => void) => () => void;
   /** Alarms and line faults at random from now on. */
   readonly storm: (asked: Requests["storm"]["asks"]) => void;
 }
@@ -16,7 +20,7 @@ type Verbs = { readonly [V in Verb]: (asks: Requests[V]["asks"]) => Result<Reque
 
 /** Serves one client until its connection ends. */
 export function converse(socket: Socket, options: ConversationOptions): void {
-  const { plant } = options;
+  const { plant, phones } = options;
   const reader = readLines(LINE_LIMIT);
   const endings: (() => void)[] = [];
   const tell = (message: object) => {
@@ -27,7 +31,7 @@ export function converse(socket: Socket, options: ConversationOptions): void {
 
   const verbs: Verbs = {
     watch() {
-      if (!watching) endings.push(plant.watch(tell));
+      if (!watching) endings.push(options.watch(tell));
       watching = true;
       return ok({ siren: plant.siren() });
     },
@@ -45,8 +49,17 @@ export function converse(socket: Socket, options: ConversationOptions): void {
       options.storm(asked);
       return ok(null);
     },
+    answer: ({ rules }) => untilEnd(phones.answer(rules)),
+    phone: ({ person, fault }) => untilEnd(phones.fail(person, fault)),
     status: () => ok(plant.status()),
   };
+
+  /** What the client began ends with its connection. */
+  function untilEnd(begun: Result<() => void>): Result<null> {
+    if (!begun.ok) return begun;
+    endings.push(begun.value);
+    return ok(null);
+  }
 
   socket.on("data", (bytes) => {
     const lines = reader.push(bytes);

@@ -35,6 +35,7 @@ const FORMS: readonly Form[] = [
   call("refuse"),
   call("refuse", 2, "edge/pipeline/"),
   call("refused"),
+  call("refused", 2, "firmware-sim/phones/"),
   call("refuseWhole", 1, "core/facility/"),
   call("new AnhuError"),
   call("configError", 1, "edge/"),
