@@ -32,9 +32,9 @@ export const RESPONSE_MEASUREMENTS = {
       ] as const,
       /** The incident's id. */
       incident: "text",
-      /** It was opened, or an alert after its end opened it again. */
+      /** It was opened by this change, or an alert after its end opened it again. */
       opened: b,
-      /** 1: there is one more open incident now; -1: one less. Their sum is how many are open. */
+      /** 1: there is one more open incident in this series now; -1: one less. The sum of a series is how many are open in it. */
       open_change: n,
       drill: b,
       /** From the opening to the first such change, on that change. */

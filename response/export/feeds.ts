@@ -61,9 +61,9 @@ export function incidentFeed(db: Db, rules: RuleBook): Feed {
         if (row.incident === null) continue;
         const entry: IncidentEntry = { ...row, incident: row.incident };
         const before = changed.get(row.incident) ?? (await foldBefore(row.incident, from));
-        const { fold, line } = step(before, entry, rules);
+        const { fold, lines: told } = step(before, entry, rules);
         changed.set(row.incident, fold);
-        if (line !== null) lines.push(line);
+        lines.push(...told);
       }
       return {
         lines,

@@ -26,39 +26,66 @@ export interface Fold {
   readonly lead: Lead | null;
   readonly drill: boolean;
   readonly state: IncidentState | null;
+  /** The series in which it is counted as open; null: in none. */
+  readonly counted: Tags | null;
   /** When it was opened, or opened again: from there times are counted. Response's wall clock, UTC ms. */
   readonly openedAt: number;
   /** States since then. */
   readonly seen: readonly IncidentState[];
 }
 
+type Tags = Readonly<Record<string, string>>;
+
 export const UNKNOWN: Fold = {
   position: 0,
   lead: null,
   drill: true,
   state: null,
+  counted: null,
   openedAt: 0,
   seen: [],
 };
 
-/** Folds one more entry; `line` is line protocol in nanoseconds, null when the entry is no change of state. */
+/**
+ * Folds one more entry. `lines`, line protocol in nanoseconds: none when nothing changed that boards show; two when an open incident is known
+ * by another room, class or severity from now on: it is no longer counted in the one series and is in the other.
+ */
 export function step(
   before: Fold,
   row: IncidentEntry,
   rules: RuleBook,
-): { readonly fold: Fold; readonly line: string | null } {
+): { readonly fold: Fold; readonly lines: readonly string[] } {
   const entry = JSON.parse(row.entry) as LedgerText;
   const known = { ...before, position: row.position, ...alertOf(before, entry, rules) };
-  const state = STATES[entry.type];
-  if (state === undefined || (state === before.state && state !== "raised")) {
-    return { fold: known, line: null };
+  const told = STATES[entry.type];
+  const state = told === before.state ? undefined : told;
+  const isOpen = OPEN.includes(state ?? before.state ?? "closed");
+  if (known.lead === null) return { fold: known, lines: [] };
+  const tags = tagsOf(row.facility, known.lead);
+  const moved = before.counted !== null && !isSame(before.counted, tags);
+  if (state === undefined && !(moved && isOpen)) return { fold: known, lines: [] };
+
+  const fold: Fold = {
+    ...known,
+    ...timesOf(before, state, entry.at),
+    counted: isOpen ? tags : null,
+  };
+  const wasCounted = before.counted !== null && !moved;
+  const fields: [string, LineValue][] = [
+    ["state", { string: fold.state ?? "raised" }],
+    ["incident", { string: row.incident }],
+    ["opened", { bool: state === "raised" }],
+    ["open_change", { float: Number(isOpen) - Number(wasCounted) }],
+    ["drill", { bool: fold.drill }],
+    ...durationOf(before, fold, state, entry.at),
+  ];
+  const at = { name: "incident", at: entry.at, position: row.position } as const;
+  const lines = [pointLine({ ...at, tags, fields })];
+  if (moved && before.counted !== null) {
+    const fewer = [["open_change", { float: -1 }]] as const;
+    lines.unshift(pointLine({ ...at, tags: before.counted, fields: fewer }));
   }
-  const isOpening = state === "raised";
-  const openedAt = isOpening ? entry.at : before.openedAt;
-  const seen = isOpening ? [state] : [...before.seen, state];
-  const fold = { ...known, state, openedAt, seen };
-  const first = !before.seen.includes(state);
-  return { fold, line: lineOf({ before, fold, row, at: entry.at, first }) };
+  return { fold, lines };
 }
 
 interface LedgerText {
@@ -106,33 +133,38 @@ function alertOf(before: Fold, { type, data }: LedgerText, rules: RuleBook) {
   };
 }
 
-function lineOf(change: {
-  readonly before: Fold;
-  readonly fold: Fold;
-  readonly row: IncidentEntry;
-  readonly at: number;
-  readonly first: boolean;
-}): string | null {
-  const { before, fold, row, at, first } = change;
-  const { lead, state, drill, openedAt } = fold;
-  if (lead === null || state === null) return null;
-  const fields: [string, LineValue][] = [
-    ["state", { string: state }],
-    ["incident", { string: row.incident }],
-    ["opened", { bool: state === "raised" }],
-    ["open_change", { float: Number(isOpen(state)) - Number(isOpen(before.state)) }],
-    ["drill", { bool: drill }],
-  ];
-  const duration = DURATIONS[state];
-  if (duration !== undefined && first) {
-    // The wall clock may have been set back in between.
-    fields.push([duration, { float: Math.max(0, at - openedAt) / 1000 }]);
-  }
-  const { kind, severity, room } = lead;
-  const tags = { facility: row.facility, room, kind, class: lead.class, severity };
-  return pointLine({ name: "incident", tags, fields, at, position: row.position });
+/** An opening begins the times anew. */
+function timesOf(before: Fold, state: IncidentState | undefined, at: number) {
+  if (state === undefined) return {};
+  if (state === "raised") return { state, openedAt: at, seen: [state] };
+  return { state, seen: [...before.seen, state] };
 }
 
-function isOpen(state: IncidentState | null): boolean {
-  return state !== null && state !== "resolved" && state !== "closed";
+/** Of the first such change since the opening. */
+function durationOf(
+  before: Fold,
+  fold: Fold,
+  state: IncidentState | undefined,
+  at: number,
+): [string, LineValue][] {
+  const name = state === undefined ? undefined : DURATIONS[state];
+  if (name === undefined || state === undefined || before.seen.includes(state)) return [];
+  // The wall clock may have been set back in between.
+  return [[name, { float: Math.max(0, at - fold.openedAt) / 1000 }]];
 }
+
+function tagsOf(facility: string, { room, kind, class: signal, severity }: Lead): Tags {
+  return { facility, room, kind, class: signal, severity };
+}
+
+function isSame(one: Tags, other: Tags): boolean {
+  return Object.entries(one).every(([key, value]) => other[key] === value);
+}
+
+const OPEN: readonly IncidentState[] = [
+  "raised",
+  "notified",
+  "unanswered",
+  "acknowledged",
+  "arrived",
+];
