@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Command } from "@anhu/core/wire";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Scene, until } from "./testing/scene.ts";
-import { smokeFrame } from "./testing/wires.ts";
+import { resetFrame, smokeFrame } from "./testing/wires.ts";
 
 let scene: Scene;
 
@@ -17,6 +18,21 @@ async function sirenSays(): Promise<string[]> {
   siren.on("message", (_, payload) => said.push(payload.toString()));
   await siren.subscribeAsync("anhu-device/siren-1/set", { qos: 1 });
   return said;
+}
+
+/** A person at the scene resets every alert that the centre knows; returns the reply's lists. */
+async function reset(): Promise<{ cleared: string[]; still_active: string[] }> {
+  const reply = await command("reset", { alerts: raised(), by: "s-1" });
+  return JSON.parse(reply) as { cleared: string[]; still_active: string[] };
+}
+
+/** Sends a command and returns the detail of its reply; the test fails when it is refused. */
+async function command(verb: string, args: Command["args"]): Promise<string> {
+  const id = scene.centre.command(verb, args);
+  const replied = () => scene.centre.replies.find((reply) => reply.id === id);
+  await until(() => replied() !== undefined);
+  expect(replied()).toMatchObject({ ok: true });
+  return replied()?.detail ?? "";
 }
 
 function raised(): string[] {
@@ -42,7 +58,11 @@ test("a fire of the panel sounds the siren, is confirmed, and reaches the centre
       scene.centre.lines.some((line) => line.startsWith("smoke,device=smoke-1,room=r1 alarm=true")),
     ),
   ).toBe(true);
+  expect(await reset()).toEqual({ cleared: [], still_active: raised() });
   scene.panel.say(smokeFrame({ serial: 8, fire: false }));
+  await until(() => scene.panel.confirms(8) === 1);
+  expect(siren.at(-1)).toContain('"on":true');
+  expect(await reset()).toEqual({ cleared: raised(), still_active: [] });
   expect(await until(() => siren.at(-1)?.includes('"on":false') === true)).toBe(true);
   expect(await until(() => scene.centre.alerts.some(({ phase }) => phase === "cleared"))).toBe(
     true,
@@ -78,7 +98,7 @@ test("with the centre away the siren sounds, says after 10 s that nobody hears, 
   await until(() => scene.panel.connected);
   scene.panel.say(smokeFrame({ serial: 7, fire: true }));
   expect(await until(() => siren.length > 0)).toBe(true);
-  scene.panel.say(smokeFrame({ serial: 8, fire: false }));
+  scene.panel.say(resetFrame(8));
   expect(await until(() => siren.at(-1)?.includes("unheard") === true)).toBe(true);
   expect((await edge.stats()).unheard).toBe(true);
   await scene.centre.open();
@@ -142,6 +162,7 @@ test("a fire from an address that the facility file does not know is an alarm of
     /anhu_edge_dropped_total\{wire="panel",reason="unknown_device"\} 1/,
   );
   scene.panel.say(smokeFrame({ serial: 10, fire: false, address: 0x00990099 }));
+  scene.panel.say(resetFrame(11));
   expect(await until(() => scene.centre.alerts.some(({ phase }) => phase === "cleared"))).toBe(
     true,
   );
@@ -206,4 +227,58 @@ test("the status says who is there and what waits; the last will that it is gone
   expect(scene.centre.status?.devices).toEqual({ total: 4, silent: 0 });
   await scene.stop();
   expect(await until(() => scene.centre.status?.state === "offline")).toBe(true);
+});
+
+describe("what people do through the centre", () => {
+  test("silence ends the sound and not the alarm; nobody has answered: it sounds again", async () => {
+    await scene.start();
+    const siren = await sirenSays();
+    await until(() => scene.panel.connected);
+    scene.panel.say(smokeFrame({ serial: 7, fire: true }));
+    await until(() => siren.length > 0);
+    await command("silence", { seconds: 300, by: "s-1" });
+    expect(await until(() => siren.at(-1)?.includes('"on":false') === true)).toBe(true);
+    expect(scene.centre.alerts.map(({ phase }) => phase)).not.toContain("cleared");
+    await command("siren", { tone: "unanswered", seconds: 60 });
+    expect(await until(() => siren.at(-1)?.includes('"tone":"fire"') === true)).toBe(true);
+  });
+
+  test("a device in test mode raises drills and no siren, also after a restart; when its test ends while it burns, it is real", async () => {
+    await scene.start();
+    const testUntil = String(scene.clock.wall() + 3_600_000);
+    await until(async () => (await scene.edge?.stats())?.uplinkUp === true);
+    const args = { device: "smoke-1", until: Number(testUntil), by: "s-1" };
+    expect(await command("test_mode", args)).toContain(testUntil);
+    await scene.stop();
+    await scene.start();
+    const siren = await sirenSays();
+    await until(() => scene.panel.connected);
+    scene.panel.say(smokeFrame({ serial: 7, fire: true }));
+    expect(await until(() => scene.centre.alerts.length > 0)).toBe(true);
+    expect(scene.centre.alerts[0]).toMatchObject({ rule: "smoke-alarm", drill: true });
+    expect(siren).toEqual([]);
+    await command("test_mode", { device: "smoke-1", until: null, by: "s-1" });
+    expect(await until(() => siren.at(-1)?.includes('"tone":"fire"') === true)).toBe(true);
+    expect(await until(() => scene.centre.alerts.length === 3)).toBe(true);
+    expect(scene.centre.alerts.map(({ phase, drill }) => [phase, drill])).toEqual([
+      ["raised", true],
+      ["raised", false],
+      ["cleared", true],
+    ]);
+  });
+});
+
+test("the siren's reset key ends what nothing shows any more; no other device has one", async () => {
+  await scene.start();
+  const siren = await scene.device("siren-1");
+  const pendant = await scene.device("wb-1");
+  await until(() => scene.panel.connected);
+  scene.panel.say(smokeFrame({ serial: 7, fire: true }));
+  scene.panel.say(smokeFrame({ serial: 8, fire: false }));
+  await until(() => scene.panel.confirms(8) === 1 && raised().length === 1);
+  await pendant.publishAsync("anhu-device/wb-1/reset", '{"t":null,"n":0}', { qos: 1 });
+  expect(await scene.edge?.metrics()).toMatch(/reason="foreign_reset"\} 1/);
+  expect(scene.centre.alerts).toHaveLength(1);
+  await siren.publishAsync("anhu-device/siren-1/reset", '{"t":null,"n":0}', { qos: 1 });
+  expect(await until(() => scene.centre.alerts.at(-1)?.phase === "cleared")).toBe(true);
 });

@@ -6,7 +6,6 @@ import { AnhuError, messageOf } from "@anhu/core/errors";
 import type { FacilityIndex, Gateway, Line } from "@anhu/core/facility";
 import { indexFacility } from "@anhu/core/facility";
 import type { Result } from "@anhu/core/result";
-import { ok } from "@anhu/core/result";
 import { RULES } from "@anhu/core/rules";
 import type { Alert, GatewayAddress, Status } from "@anhu/core/wire";
 import { EdgeClock } from "./clock/edge-clock.ts";
@@ -27,8 +26,9 @@ import { edgeMetrics } from "./status/metrics.ts";
 import type { Facts, Part } from "./status/status.ts";
 import { healthOf, statusOf } from "./status/status.ts";
 import type { Edge, EdgeOptions, EdgeStats } from "./options.ts";
-import type { SenderEvent, UplinkIdentity, Verb } from "./uplink/index.ts";
+import type { SenderEvent, UplinkIdentity } from "./uplink/index.ts";
 import { Unheard, Uplink } from "./uplink/index.ts";
+import { verbsOf } from "./verbs/index.ts";
 
 const OUTBOX_BYTES = 1024 * 1024 * 1024;
 const RESERVE_BYTES = 8 * 1024 * 1024;
@@ -232,10 +232,7 @@ class RunningEdge implements Edge {
     waiting: readonly WaitingAlert[],
   ): Uplink {
     const { clock, log } = this.#options;
-    const sayStatus: Verb = () => {
-      this.#uplink?.sayStatus();
-      return ok("said");
-    };
+    const [gateway] = this.#ground.index.gateways;
     const parts = {
       identity,
       address,
@@ -249,7 +246,14 @@ class RunningEdge implements Edge {
       status: (state: Status["state"]) => statusOf(state, this.#facts()),
       commands: {
         now: () => ({ wall: clock.wall(), source: this.#edgeClock.quality().source }),
-        verbs: new Map([["status", sayStatus]]),
+        verbs: verbsOf({
+          siren: gateway?.siren === undefined ? null : this.#siren,
+          pipeline: this.#pipeline,
+          knows: (device) => this.#ground.index.devices.has(device),
+          now: () => clock.wall(),
+          sayStatus: () => this.#uplink?.sayStatus(),
+          log,
+        }),
       },
     };
     return new Uplink(parts, waiting);

@@ -34,7 +34,7 @@ export function deviceIdentity(device: {
 }): IdentityDraft {
   const own = `${device.base}/${device.address}`;
   return draft("device", `${device.base}.${device.address}`, {
-    publish: [...Object.keys(KINDS), "online", "state"].map((last) => `${own}/${last}`),
+    publish: [...Object.keys(KINDS), "online", "state", "reset"].map((last) => `${own}/${last}`),
     subscribe: [`${own}/set`],
   });
 }

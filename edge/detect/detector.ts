@@ -1,5 +1,12 @@
-import type { Detection, DetectionModel, Input, Slot, StampedPoint } from "@anhu/core/detection";
-import { detect, resume } from "@anhu/core/detection";
+import type {
+  Detection,
+  DetectionModel,
+  Input,
+  PanelReset,
+  Slot,
+  StampedPoint,
+} from "@anhu/core/detection";
+import { detect, isActive, resume } from "@anhu/core/detection";
 import type { Alert } from "@anhu/core/wire";
 
 /** What one step found: the alerts, and the slots that must reach the disk with them. */
@@ -7,6 +14,8 @@ export interface Found {
   readonly alerts: readonly Alert[];
   readonly slots: readonly (readonly [key: string, value: string | null])[];
 }
+
+const TEST = "test|";
 
 /** The rules of core over this gateway's state, kept in memory; the caller makes it durable. */
 export class Detector {
@@ -38,9 +47,31 @@ export class Detector {
     return this.#step({ type: "heard", at, devices });
   }
 
-  /** Somebody reset these at the scene. */
-  reset(at: number, devices: readonly string[]): Found {
-    return this.#step({ type: "reset", at, devices });
+  /** Somebody reset a panel. */
+  reset(at: number, reset: PanelReset): Found {
+    return this.#step({ type: "reset", at, ...reset });
+  }
+
+  /** A person at the scene resets these alerts (ids), or all that only their latch holds. */
+  resetAlerts(at: number, alerts: readonly string[] | "latched"): Found {
+    return this.#step({ type: "reset_alerts", at, alerts });
+  }
+
+  /** Whether the alert of this id holds. */
+  isActive(id: string): boolean {
+    return isActive(this.#model, this.#state, id);
+  }
+
+  /** Until then (UTC ms) alerts of the device are drills; null: no longer. */
+  testMode(at: number, device: string, until: number | null): Found {
+    return this.#step({ type: "test_mode", at, device, until });
+  }
+
+  /** Devices in test mode. */
+  tests(): string[] {
+    return [...this.#state].flatMap(([key, { t }]) =>
+      t === "test" ? [key.slice(TEST.length)] : [],
+    );
   }
 
   tick(at: number): Found {

@@ -10,6 +10,12 @@ import type { Point, Signal } from "@anhu/core/points";
 import type { Result } from "@anhu/core/result";
 import type { Clock } from "@anhu/core/time";
 
+/** Somebody reset the device of this address and everything behind it; `at` by its own clock, UTC ms, null when it has none. */
+export interface SceneReset {
+  readonly address: string;
+  readonly at: number | null;
+}
+
 /** One message of the field, understood. A valid keep-alive has empty lists. */
 export interface Decoded {
   readonly ok: true;
@@ -19,8 +25,10 @@ export interface Decoded {
   readonly answer: Uint8Array | null;
   /** The message's own details, ready for JSON: for a person and for the session. */
   readonly frame: Readonly<Record<string, unknown>>;
-  /** Addresses of systems that somebody reset at the scene: what their parts showed is over until they show it again. */
-  readonly resets?: readonly string[];
+  /** What somebody reset at a panel: what it showed is over until it shows it again. */
+  readonly resets?: readonly SceneReset[];
+  /** true: somebody turned the reset key of the facility: life alarms that nothing shows any more are over. */
+  readonly resetKey?: true;
   /** Equal for a message and its re-sends, different for every other one; null: the protocol re-sends nothing. */
   readonly dedup: string | null;
 }

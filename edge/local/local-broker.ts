@@ -13,7 +13,7 @@ import { AnhuError, messageOf } from "@anhu/core/errors";
 import type { Clock } from "@anhu/core/time";
 import type { Logger } from "pino";
 import type { Registry } from "prom-client";
-import type { MqttDecode } from "../drivers/index.ts";
+import type { DecodeResult, MqttDecode } from "../drivers/index.ts";
 import { MQTT_DRIVERS } from "../drivers/index.ts";
 import type { Message } from "../pipeline/pipeline.ts";
 import type { SirenSet } from "./siren.ts";
@@ -115,7 +115,7 @@ async function receive(
   const source = sources.find(({ prefix }) => topic.startsWith(prefix));
   if (source === undefined) return;
   // What is published here now is an event, also when it is to be kept.
-  const result = source.decode({ topic, payload, retained: false });
+  const result = keyOfSiren(source.decode({ topic, payload, retained: false }), topic, parts);
   const raw = Buffer.concat([Buffer.from(`${topic}\t`), payload]);
   const stored = parts.accept({ wire: source.id, result, raw, answered: qos > 0 });
   // Nobody waits for the answer to QoS 0, and the next message must not wait either.
@@ -125,8 +125,19 @@ async function receive(
   }
 }
 
+/** Only the siren has a reset key: a wearable must not end a fire. */
+function keyOfSiren(result: DecodeResult, topic: string, parts: LocalParts): DecodeResult {
+  const isForeign = topic !== `${sirenPrefix(parts)}/reset`;
+  if (!result.ok || result.resetKey !== true || !isForeign) return result;
+  return { ok: false, reason: "foreign_reset", detail: topic };
+}
+
+function sirenPrefix({ gateway }: LocalParts): string | undefined {
+  return gateway.siren?.topic.replace(/\/set$/, "");
+}
+
 function watchSiren({ topic, payload }: Incoming, parts: LocalParts): void {
-  const prefix = parts.gateway.siren?.topic.replace(/\/set$/, "");
+  const prefix = sirenPrefix(parts);
   if (prefix === undefined) return;
   if (topic === `${prefix}/online` && payload.toString() === "true") parts.sirenOnline();
   const on = /"on"\s*:\s*(true|false)/.exec(topic === `${prefix}/state` ? payload.toString() : "");

@@ -1,7 +1,7 @@
 import { RULES } from "@anhu/core/rules";
 import { FakeClock } from "@anhu/core/time";
 import type { Alert } from "@anhu/core/wire";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { alert } from "../outbox/fixtures.ts";
 import type { SirenSet } from "./siren.ts";
 import { Siren } from "./siren.ts";
@@ -75,12 +75,97 @@ test("says that alarms are not reaching anybody, but never instead of a fire", (
   expect(said.at(-1)).toMatchObject({ on: false });
 });
 
-test("a real alarm beside a drill is a real alarm", () => {
+test("stays silent for an alert of a device in test mode, and sounds for the real one that it becomes", () => {
   const one = siren();
-  one.apply([{ ...fire(1), drill: true }]);
-  expect(said.at(-1)).toMatchObject({ drill: true });
-  one.apply([fire(2)]);
-  expect(said.at(-1)).toMatchObject({ on: true, drill: false });
+  expect(one.apply([{ ...fire(1), drill: true }])).toEqual([]);
+  expect(said).toEqual([]);
+  one.apply([fire(2), { ...fire(1, "cleared"), drill: true }]);
+  expect(said).toEqual([SOUNDING]);
+});
+
+describe("silenced", () => {
+  test("it is silent until the time is over, then it sounds again: the alarm goes on", () => {
+    const one = siren();
+    one.apply([fire(1)]);
+    one.silence(60_000);
+    one.stateIs(true);
+    expect(said.slice(1)).toMatchObject([{ on: false }, { on: false }]);
+    clock.stepWall(3_600_000);
+    clock.advance(59_999);
+    expect(said.at(-1)).toMatchObject({ on: false });
+    clock.advance(1);
+    expect(said.at(-1)).toEqual(SOUNDING);
+  });
+
+  test("a new alert, a worse one, and alerts that reach nobody end it; the same alert told again does not", () => {
+    const one = siren();
+    const low = { ...fire(1), severity: "high" as const };
+    one.apply([low]);
+    one.silence(60_000);
+    one.apply([{ ...low, phase: "updated" }]);
+    expect(one.set.on).toBe(false);
+    one.apply([{ ...low, phase: "updated", severity: "critical" }]);
+    expect(one.set).toEqual(SOUNDING);
+    one.silence(60_000);
+    one.apply([fire(2)]);
+    expect(one.set).toEqual(SOUNDING);
+    one.silence(60_000);
+    one.apply([{ ...fire(3), drill: true }, fire(2, "cleared")]);
+    expect(one.set.on).toBe(false);
+    one.unheard(true);
+    expect(one.set).toEqual(SOUNDING);
+    clock.advance(60_000);
+    expect(one.set).toEqual(SOUNDING);
+  });
+
+  test("a restart sounds again", () => {
+    const one = siren();
+    const slots = one.apply([fire(1)]);
+    one.silence(300_000);
+    const next = siren(slots.map(([key, value]) => [key, value ?? ""] as const));
+    next.start();
+    expect(next.set).toEqual(SOUNDING);
+  });
+
+  test("a siren that sounds for what only an earlier run knew is told at once", () => {
+    const one = siren();
+    one.start();
+    one.silence(60_000);
+    expect(said).toMatchObject([{ on: false }]);
+  });
+});
+
+describe("nobody has answered", () => {
+  const UNANSWERED = { on: true, tone: "unanswered", drill: false };
+
+  test("sounds for its time, beneath a fire, and above what else there is", () => {
+    const one = siren();
+    one.unheard(true);
+    one.unanswered(30_000);
+    expect(one.set).toEqual(UNANSWERED);
+    one.apply([fire(1)]);
+    expect(one.set).toEqual(SOUNDING);
+    one.apply([fire(1, "cleared")]);
+    expect(one.set).toEqual(UNANSWERED);
+    one.unheard(false);
+    clock.advance(30_000);
+    expect(said.at(-1)).toMatchObject({ on: false });
+  });
+
+  test("ends a silence, also of a fire; said again it lasts longer", () => {
+    const one = siren();
+    one.apply([fire(1)]);
+    one.silence(300_000);
+    one.unanswered(30_000);
+    expect(one.set).toEqual(SOUNDING);
+    one.apply([fire(1, "cleared")]);
+    clock.advance(20_000);
+    one.unanswered(30_000);
+    clock.advance(20_000);
+    expect(one.set).toEqual(UNANSWERED);
+    clock.advance(10_000);
+    expect(one.set.on).toBe(false);
+  });
 });
 
 test("one that sounds when the gateway starts sounds on until its device has had time to say the alarm again", () => {

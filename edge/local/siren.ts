@@ -1,20 +1,23 @@
 /**
- * The facility's siren: sounds as long as any alert of a rule that says so is not cleared, and when alerts reach nobody.
- * What sounds is durable (slots), so that it goes on after a restart.
+ * The facility's siren: sounds as long as any alert of a rule that says so is not cleared, when alerts reach nobody, and when the
+ * centre says that nobody has answered. What sounds is durable (slots), so that it goes on after a restart; a silence is not.
+ *
+ *   sounding --silence--> silent --its time is over, a new alert, a worse one, "nobody hears", "nobody has answered"--> sounding
  */
 import type { Rule } from "@anhu/core/rules";
 import type { Clock } from "@anhu/core/time";
-import type { Alert } from "@anhu/core/wire";
+import type { Alert, Severity } from "@anhu/core/wire";
 
 /** docs/protocols/native.md; the first of what applies sounds. */
-const TONES = ["fire", "unheard", "care", "trouble"] as const;
+const TONES = ["fire", "unanswered", "unheard", "care", "trouble"] as const;
 export type Tone = (typeof TONES)[number];
 
 /** What is published on the siren's topic. */
 export interface SirenSet {
   readonly on: boolean;
   readonly tone: Tone;
-  readonly drill: boolean;
+  /** Always false: what is raised in test mode does not sound. */
+  readonly drill: false;
 }
 
 export interface SirenParts {
@@ -25,13 +28,14 @@ export interface SirenParts {
 
 interface Cause {
   readonly tone: Tone;
-  readonly drill: boolean;
+  readonly severity: Severity;
 }
 
 type Slots = readonly (readonly [key: string, value: string | null])[];
 
 const PREFIX = "edge/siren/";
 const OFF: SirenSet = { on: false, tone: "fire", drill: false };
+const WORSE: readonly Severity[] = ["low", "medium", "high", "critical"];
 /** A siren that lost its power or its line is told again. */
 const REPEAT_MS = 10_000;
 /**
@@ -47,9 +51,13 @@ export class Siren {
   readonly #tones: ReadonlyMap<string, Tone>;
   readonly #causes = new Map<string, Cause>();
   #unheard = false;
+  #unanswered = false;
+  #silent = false;
   #set: SirenSet = OFF;
   #correctedAt = -Infinity;
   #cancelRepeat: () => void = () => {};
+  #cancelSilence: () => void = () => {};
+  #cancelUnanswered: () => void = () => {};
   /** An end of the alarm is not believed before this monotonic time, unless its beginning was seen. */
   #doubtUntil = -Infinity;
 
@@ -85,12 +93,14 @@ export class Siren {
   /** Sounds or ends it at once for these alerts; returns the slots that must be committed with them. */
   apply(alerts: readonly Alert[]): Slots {
     const slots: (readonly [string, string | null])[] = [];
-    for (const { id, rule, phase, drill } of alerts) {
+    for (const { id, rule, phase, severity, drill } of alerts) {
       const tone = this.#tones.get(rule);
       if (phase === "cleared" && this.#causes.delete(id)) slots.push([PREFIX + id, null]);
-      if (phase === "cleared" || tone === undefined) continue;
-      this.#causes.set(id, { tone, drill });
-      slots.push([PREFIX + id, JSON.stringify({ tone, drill })]);
+      if (phase === "cleared" || tone === undefined || drill) continue;
+      const known = this.#causes.get(id);
+      if (known === undefined || isWorse(severity, known.severity)) this.#endSilence();
+      this.#causes.set(id, { tone, severity });
+      slots.push([PREFIX + id, JSON.stringify({ tone, severity })]);
     }
     this.#decide();
     return slots;
@@ -98,8 +108,36 @@ export class Siren {
 
   /** Alarms are not reaching anybody, or they are again. */
   unheard(unheard: boolean): void {
+    if (unheard) this.#endSilence();
     this.#unheard = unheard;
     this.#decide();
+  }
+
+  /** The centre says that nobody has answered: ends a silence, and sounds beneath a fire, for so long. */
+  unanswered(forMs: number): void {
+    this.#endSilence();
+    this.#cancelUnanswered();
+    this.#unanswered = true;
+    this.#cancelUnanswered = this.#parts.clock.after(forMs, () => {
+      this.#unanswered = false;
+      this.#decide();
+    });
+    this.#decide();
+  }
+
+  /** A person silences it for so long (monotonic time). The alarm goes on. */
+  silence(forMs: number): void {
+    this.#endSilence();
+    const wasOn = this.#set.on;
+    this.#silent = true;
+    this.#cancelSilence = this.#parts.clock.after(forMs, () => {
+      this.#silent = false;
+      this.#decide();
+    });
+    // One that sounds for what only an earlier run knew is silenced as well.
+    this.#doubtUntil = -Infinity;
+    this.#decide();
+    if (!wasOn) this.#say();
   }
 
   /** The siren has come on line. */
@@ -121,17 +159,24 @@ export class Siren {
 
   stop(): void {
     this.#cancelRepeat();
+    this.#cancelUnanswered();
+    this.#endSilence();
+  }
+
+  #endSilence(): void {
+    this.#cancelSilence();
+    this.#silent = false;
   }
 
   #decide(): void {
-    const causes = [...this.#causes.values()];
-    if (this.#unheard) causes.push({ tone: "unheard", drill: false });
-    const tone = TONES.find((candidate) => causes.some((cause) => cause.tone === candidate));
-    // A real alarm beside a drill is a real alarm.
+    const wanted = new Set([...this.#causes.values()].map(({ tone }) => tone));
+    if (this.#unheard) wanted.add("unheard");
+    if (this.#unanswered) wanted.add("unanswered");
+    const tone = TONES.find((candidate) => wanted.has(candidate));
     const set: SirenSet =
-      tone === undefined ? OFF : { on: true, tone, drill: causes.every((cause) => cause.drill) };
-    const { on, drill } = this.#set;
-    if (set.on === on && set.drill === drill && (set.tone === this.#set.tone || !on)) return;
+      tone === undefined || this.#silent ? OFF : { on: true, tone, drill: false };
+    const { on } = this.#set;
+    if (set.on === on && (set.tone === this.#set.tone || !on)) return;
     this.#set = set;
     this.#say();
   }
@@ -144,6 +189,10 @@ export class Siren {
     send(this.#set);
     if (this.#set.on) this.#cancelRepeat = clock.after(REPEAT_MS, () => this.#say());
   }
+}
+
+function isWorse(severity: Severity, known: Severity): boolean {
+  return WORSE.indexOf(severity) > WORSE.indexOf(known);
 }
 
 function toneOf(rule: Rule): Tone {

@@ -5,7 +5,7 @@
  *   undeclared, in alarm           the line's or source's own device, so that no alarm is lost for a missing entry
  *   undeclared otherwise           unknown_device
  */
-import type { StampedPoint } from "@anhu/core/detection";
+import type { PanelReset, StampedPoint } from "@anhu/core/detection";
 import type { FacilityIndex, KnownDevice } from "@anhu/core/facility";
 import type { Kind, Point, Signal } from "@anhu/core/points";
 import { fieldType } from "@anhu/core/points";
@@ -20,9 +20,7 @@ export interface Named {
   readonly slots: readonly (readonly [key: string, value: string | null])[];
 }
 
-export interface Reset extends Pick<Named, "points" | "slots"> {
-  readonly devices: readonly string[];
-}
+export type Reset = PanelReset & Pick<Named, "slots">;
 
 /** Undeclared addresses in alarm that are remembered per line; at the bound one more alarm still counts, its end does not. */
 const REMEMBERED = 64;
@@ -66,25 +64,25 @@ export class Names {
     return { unknown: [...unknown], ...this.#attribute(line, { named, unknown, signals }) };
   }
 
-  /** What a reset of a system (`1/1`) at the panel means: its components are reset, and those undeclared are forgotten. */
-  reset(wire: string, system: string): Reset {
-    const within = (address: string): boolean => address.startsWith(`${system}/`);
+  /** What a reset of a system (`1/1`), or of the line's own device (`uitd`), means: all behind it is reset, and undeclared addresses there are forgotten. */
+  reset(wire: string, address: string): Reset {
+    const within = (other: string): boolean => other.startsWith(`${address}/`);
     const devices = [...this.#index.devices.values()]
       .filter((device) => device.line === wire && within(device.address))
       .map(({ id }) => id);
     const before = this.#undeclared.get(wire) ?? [];
-    const after = before.filter((address) => !within(address));
-    const line = this.#index.devices.get(wire);
-    if (line === undefined || after.length === before.length)
-      return { devices, points: [], slots: [] };
+    const after = before.filter((other) => !within(other));
+    const parts = {
+      device: wire,
+      names: after.length === 0 ? [address, UNDECLARED] : [address],
+    };
+    if (after.length === before.length) return { devices, parts, slots: [] };
     this.#undeclared.set(wire, after);
-    return { devices, ...undeclaredAlarm(line, after) };
+    return { devices, parts, slots: [slotOf(wire, after)] };
   }
 
   slots(): (readonly [key: string, value: string])[] {
-    return [...this.#undeclared].map(
-      ([line, addresses]) => [PREFIX + line, JSON.stringify(addresses)] as const,
-    );
+    return [...this.#undeclared].map(([line, addresses]) => slotOf(line, addresses));
   }
 
   /** The line's own device is in alarm as long as any undeclared address on it is. */
@@ -105,22 +103,15 @@ export class Names {
     const fire = alarms.some(({ active }) => active) || after.length > 0;
     if (!fire && before.length === 0) return { points: message.named, slots: [] };
     this.#undeclared.set(line.id, after);
-    const { points, slots } = undeclaredAlarm(line, after, fire);
-    return { points: [...message.named, ...points], slots };
+    // All undeclared addresses on a line are one part of its own device.
+    const alarm: Point = { kind: "fire_panel", device: line.id, fields: { fire }, at: null };
+    const points = [...message.named, nameOf(alarm, line, UNDECLARED)];
+    return { points, slots: [slotOf(line.id, after)] };
   }
 }
 
-/** All undeclared addresses on a line as one part of its own device, in alarm while `addresses` are. */
-function undeclaredAlarm(
-  line: KnownDevice,
-  addresses: readonly string[],
-  fire: boolean = addresses.length > 0,
-): Pick<Named, "points" | "slots"> {
-  const alarm: Point = { kind: "fire_panel", device: line.id, fields: { fire }, at: null };
-  return {
-    points: [nameOf(alarm, line, UNDECLARED)],
-    slots: [[PREFIX + line.id, JSON.stringify(addresses)]],
-  };
+function slotOf(line: string, addresses: readonly string[]): readonly [key: string, value: string] {
+  return [PREFIX + line, JSON.stringify(addresses)];
 }
 
 /** `part`: several systems of a panel are one device here, and none of them ends what another has shown. */

@@ -14,6 +14,8 @@ import { Names } from "./names.ts";
 import { Pipeline } from "./pipeline.ts";
 
 const NOON = Date.UTC(2026, 10, 21, 12);
+/** The alert of a fire in the first moment. */
+const SMOKE_1 = `home/smoke-1/smoke-alarm/${NOON + 1_000}`;
 const FACILITY: Facility = {
   facility: {
     id: "home",
@@ -54,12 +56,21 @@ beforeEach(() => {
   clock = new FakeClock(NOON);
   [story, commits, dropped] = [[], [], {}];
   answer = () => Promise.resolve({ durable: true, fresh: false });
+  pipeline = makePipeline([]);
+  pipeline.start();
+  clock.advance(1_000);
+  story = [];
+  commits = [];
+});
+
+/** A pipeline on `clock`; `slots` are what an earlier run left. */
+function makePipeline(slots: readonly (readonly [key: string, value: string])[]): Pipeline {
   const index = indexFacility(FACILITY);
   if (!index.ok) throw new Error(index.error.detail);
-  pipeline = new Pipeline({
+  return new Pipeline({
     clock,
     edgeClock: new EdgeClock({ clock, last: 0, synchronized: () => true }),
-    detector: new Detector(detectionModel(index.value), []),
+    detector: new Detector(detectionModel(index.value), slots),
     names: new Names(index.value, []),
     dedup: new Dedup([]),
     outbox: {
@@ -87,11 +98,7 @@ beforeEach(() => {
       repeated: () => story.push("repeated"),
     },
   });
-  pipeline.start();
-  clock.advance(1_000);
-  story = [];
-  commits = [];
-});
+}
 
 function smoke(alarm: boolean, dedup: string | null = null, device = "a1"): DecodeResult {
   const point: Point = { kind: "smoke", device, fields: { alarm, test: false }, at: null };
@@ -104,6 +111,12 @@ function smoke(alarm: boolean, dedup: string | null = null, device = "a1"): Deco
     at: null,
   };
   return { ok: true, points: [point], signals: [signal], answer: null, frame: {}, dedup };
+}
+
+/** Somebody resets a system at the panel. */
+function reset(system: string): DecodeResult {
+  const resets = [{ address: system, at: null }];
+  return { ok: true, points: [], signals: [], resets, answer: null, frame: {}, dedup: null };
 }
 
 function accept(result: DecodeResult, answered = true): Promise<boolean> {
@@ -137,11 +150,12 @@ describe("an alarm", () => {
     expect(commit?.lastStamp).toBe(NOON + 1_000);
   });
 
-  test("of an undeclared address is one of the line, until the last such address is well again", async () => {
+  test("of undeclared addresses is one of the line, until the panel is reset", async () => {
     void accept(smoke(true, null, "x1"));
     void accept(smoke(true, null, "x2"));
     void accept(smoke(false, null, "x1"));
     void accept(smoke(false, null, "x2"));
+    void accept(reset("1/1"));
     clock.advance(250);
     await settle();
     const alerts = commits.flatMap((commit) => commit.alerts);
@@ -178,24 +192,16 @@ describe("an alarm", () => {
     await settle();
     const phases = (): string[] =>
       commits.flatMap((commit) => commit.alerts).map(({ phase }) => phase);
+    void accept(reset("11/1"));
     clock.advance(250);
     expect(phases()).toEqual(["raised"]);
-    void accept(says("1/1/0x00000009", false));
+    void accept(reset("1/1"));
     clock.advance(250);
     await settle();
     expect(phases()).toEqual(["raised", "cleared"]);
   });
 
   test("of a component ends when somebody resets its system at the panel, and not when another system is reset", async () => {
-    const reset = (system: string): DecodeResult => ({
-      ok: true,
-      points: [],
-      signals: [],
-      resets: [system],
-      answer: null,
-      frame: {},
-      dedup: null,
-    });
     const phases = async (): Promise<string[]> => {
       clock.advance(250);
       await settle();
@@ -211,8 +217,8 @@ describe("an alarm", () => {
     expect(await phases()).toEqual([
       "smoke-2 raised",
       "panel raised",
-      "panel cleared",
       "smoke-2 cleared",
+      "panel cleared",
     ]);
   });
 
@@ -220,6 +226,7 @@ describe("an alarm", () => {
     void accept(smoke(true, "k1"));
     await settle();
     void accept(smoke(false, "k2"));
+    void pipeline.resetAlerts([SMOKE_1]);
     clock.advance(250);
     await settle();
     expect(await accept(smoke(true, "k1"))).toBe(true);
@@ -234,6 +241,7 @@ describe("an alarm", () => {
     void accept(smoke(true, "k1"));
     await settle();
     void accept(smoke(false, "k2"));
+    void pipeline.resetAlerts([SMOKE_1]);
     await settle();
     const disk = Promise.withResolvers<CommitResult>();
     answer = () => disk.promise;
@@ -253,6 +261,7 @@ describe("an alarm", () => {
       request === commits[0] ? first.promise : Promise.resolve({ durable: true, fresh: false });
     void accept(smoke(true));
     void accept(smoke(false));
+    void pipeline.resetAlerts([SMOKE_1]);
     await settle();
     first.reject(new Error("the thread died"));
     await settle();
@@ -349,6 +358,41 @@ describe("a reading", () => {
   });
 });
 
+describe("what people do", () => {
+  test("a reset is committed at once, and says what it cleared and what a sensor still shows", async () => {
+    void accept(smoke(true));
+    const still = { cleared: [], stillActive: [SMOKE_1] };
+    expect(await pipeline.resetAlerts([SMOKE_1])).toEqual(still);
+    void accept(smoke(false));
+    const outcome = pipeline.resetAlerts([SMOKE_1, "home/smoke-2/smoke-alarm/1"]);
+    expect(commits.at(-1)?.alerts).toMatchObject([{ id: SMOKE_1, phase: "cleared" }]);
+    const cleared = [SMOKE_1, "home/smoke-2/smoke-alarm/1"];
+    expect(await outcome).toEqual({ cleared, stillActive: [] });
+  });
+
+  test("a device in test mode is committed at once with its end, and ends without its slot", async () => {
+    expect(await pipeline.testMode("smoke-1", NOON + 60_000)).toBe(true);
+    const slot = JSON.stringify({ t: "test", until: NOON + 60_000 });
+    expect(commits.at(-1)?.slots).toContainEqual(["test|smoke-1", slot]);
+    clock.advance(60_000);
+    await settle();
+    expect(commits.flatMap(({ slots }) => slots).at(-1)).not.toContain(slot);
+    const ended = commits.flatMap(({ slots }) => slots).filter(([key]) => key === "test|smoke-1");
+    expect(ended.at(-1)).toEqual(["test|smoke-1", null]);
+  });
+
+  test("a gateway that starts without a clock cannot know whether a test is over: it ends", async () => {
+    await pipeline.stop();
+    clock = new FakeClock(0);
+    const slot = JSON.stringify({ t: "test", until: NOON + 60_000 });
+    pipeline = makePipeline([["test|smoke-1", slot]]);
+    pipeline.start();
+    void accept(smoke(true));
+    await settle();
+    expect(commits.at(-1)?.alerts).toMatchObject([{ rule: "smoke-alarm", drill: false }]);
+  });
+});
+
 test("what was not understood is counted, kept, and need not be sent again", async () => {
   expect(await accept({ ok: false, reason: "bad_checksum", detail: "" })).toBe(true);
   clock.advance(250);
@@ -392,6 +436,7 @@ test("a store that has lost everything gets every slot again", async () => {
   await accept(smoke(true));
   answer = () => Promise.resolve({ durable: true, fresh: true });
   void accept(smoke(false));
+  clock.advance(250);
   await settle();
   answer = () => Promise.resolve({ durable: true, fresh: false });
   clock.advance(250);

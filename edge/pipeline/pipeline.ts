@@ -13,7 +13,7 @@ import type { Alert } from "@anhu/core/wire";
 import type { Logger } from "pino";
 import type { EdgeClock } from "../clock/edge-clock.ts";
 import type { Detector, Found } from "../detect/detector.ts";
-import type { Decoded, DecodeResult } from "../drivers/index.ts";
+import type { Decoded, DecodeResult, SceneReset } from "../drivers/index.ts";
 import type { Outbox } from "../outbox/index.ts";
 import { Committer } from "./committer.ts";
 import type { Dedup } from "./dedup.ts";
@@ -57,6 +57,13 @@ export interface Message {
   readonly answered: boolean;
 }
 
+/** What became of the alerts that a person reset, by id. */
+export interface ResetOutcome {
+  readonly cleared: readonly string[];
+  /** A sensor still shows these. */
+  readonly stillActive: readonly string[];
+}
+
 /** Readings in memory, waiting for the disk; beyond it new ones are dropped and not answered. Alerts never. */
 const WAITING_BYTES = 4 * 1024 * 1024;
 const TICK_LEAST_MS = 50;
@@ -86,7 +93,12 @@ export class Pipeline {
 
   /** Continues where an earlier run ended. */
   start(): void {
-    this.#found(this.#parts.detector.resume(this.#enter()));
+    const { detector, edgeClock } = this.#parts;
+    this.#found(detector.resume(this.#enter()));
+    // Without a clock nobody can tell whether a test is over: an alarm must not be taken for a drill.
+    const isUntimed = edgeClock.quality().source === "none";
+    for (const device of isUntimed ? detector.tests() : [])
+      this.#found(detector.testMode(this.#enter(), device, null));
     this.#committer.soon({ answered: false });
     this.#planTick();
   }
@@ -119,6 +131,22 @@ export class Pipeline {
     return durable;
   }
 
+  /** A person at the scene resets these alerts (ids). Resolves when it is on the disk, or known not to be: it is done all the same. */
+  async resetAlerts(alerts: readonly string[]): Promise<ResetOutcome> {
+    const { detector } = this.#parts;
+    const durable = this.#act(() => detector.resetAlerts(this.#enter(), alerts));
+    // One that holds no longer is cleared, whoever cleared it.
+    const cleared = alerts.filter((id) => !detector.isActive(id));
+    const stillActive = alerts.filter((id) => detector.isActive(id));
+    await durable;
+    return { cleared, stillActive };
+  }
+
+  /** Until then (UTC ms) alerts of the device are drills and sound nothing; null: no longer. Resolves whether it is on the disk. */
+  testMode(device: string, until: number | null): Promise<boolean> {
+    return this.#act(() => this.#parts.detector.testMode(this.#enter(), device, until));
+  }
+
   /** Counts what was not understood and keeps it as a dead letter. */
   refuse(wire: string, reason: string, raw: Uint8Array): void {
     const { count, edgeClock } = this.#parts;
@@ -132,6 +160,15 @@ export class Pipeline {
     this.#stopped = true;
     this.#cancelTick();
     return this.#committer.stop();
+  }
+
+  /** What a person does is committed at once. */
+  #act(run: () => Found): Promise<boolean> {
+    this.#found(run());
+    const { durable } = this.#committer;
+    this.#committer.urgent();
+    this.#committer.soon({ answered: true });
+    return durable;
   }
 
   /** A message that finds a mistake of ours costs itself, not the gateway. */
@@ -182,19 +219,18 @@ export class Pipeline {
     this.#committer.pending.slots(named.slots);
     const last = stored.at(-1);
     if (last !== undefined) this.#found(detector.points(last.at, stored));
-    for (const system of decoded.resets ?? []) this.#reset(message.wire, system);
+    for (const reset of decoded.resets ?? []) this.#reset(message.wire, reset);
+    if (decoded.resetKey === true) this.#found(detector.resetAlerts(this.#enter(), "latched"));
     return hasRoom;
   }
 
   /** A person at the panel ended its alarms; what still burns is said again by the panel. */
-  #reset(wire: string, system: string): void {
+  #reset(wire: string, { address, at }: SceneReset): void {
     const { names, detector } = this.#parts;
-    const { devices, points, slots } = names.reset(wire, system);
+    const { slots, ...reset } = names.reset(wire, address);
     this.#committer.pending.slots(slots);
-    const stamped = this.#stamp(points);
-    const at = this.#enter();
-    if (stamped.length > 0) this.#found(detector.points(at, stamped));
-    this.#found(detector.reset(at, devices));
+    const said = at === null ? {} : { said: at };
+    this.#found(detector.reset(this.#enter(), { ...reset, ...said }));
   }
 
   /** A new stamp for what happens now; before it, what the clock learnt is told to the outbox. */

@@ -8,7 +8,7 @@ import {
   startBroker,
 } from "@anhu/broker";
 import type { Clock } from "@anhu/core/time";
-import type { Ack, AlertMessage, Status } from "@anhu/core/wire";
+import type { Ack, AlertMessage, Command, Reply, Status } from "@anhu/core/wire";
 import {
   everyGateway,
   parseAlert,
@@ -22,6 +22,7 @@ import type { IClientOptions, MqttClient } from "mqtt";
 import { pino } from "pino";
 import { Registry } from "prom-client";
 
+const HEARD = ["readings", "alerts", "status", "reply"] as const;
 const ADDRESS = { facility: "home", gateway: "gw1" };
 
 /** Broker and services of the centre in one: takes what comes and acknowledges it, unless told not to. */
@@ -29,6 +30,7 @@ export class Centre {
   readonly alerts: AlertMessage[] = [];
   readonly lines: string[] = [];
   readonly offsets: number[] = [];
+  readonly replies: Reply[] = [];
   status: Status | null = null;
   acknowledges = true;
   readonly #clock: Clock;
@@ -36,10 +38,11 @@ export class Centre {
   readonly #services = issue({
     ...ingestIdentity(),
     publish: [everyGateway("ack"), everyGateway("command")],
-    subscribe: (["readings", "alerts", "status"] as const).map(everyGateway),
+    subscribe: HEARD.map(everyGateway),
   });
   #broker: Broker | null = null;
   #client: MqttClient | null = null;
+  #commands = 0;
   port = 0;
 
   constructor(clock: Clock) {
@@ -61,17 +64,20 @@ export class Centre {
     this.port = this.#broker.ports[0] ?? 0;
     this.#client = await signIn(this.port, this.#services.credentials);
     this.#client.on("message", (name, payload) => this.#received(name, payload));
-    await this.#client.subscribeAsync(
-      (["readings", "alerts", "status"] as const).map(everyGateway),
-      {
-        qos: 1,
-      },
-    );
+    await this.#client.subscribeAsync(HEARD.map(everyGateway), { qos: 1 });
   }
 
   async close(): Promise<void> {
     await this.#client?.endAsync(true);
     await this.#broker?.close();
+  }
+
+  /** Sends a command in time; returns its id, which the reply names. */
+  command(verb: string, args: Command["args"]): string {
+    const id = `c-${++this.#commands}`;
+    const expires_at = this.#clock.wall() + 600_000;
+    this.send("command", { v: 1, id, expires_at, verb, args });
+    return id;
   }
 
   send(channel: "ack" | "command", message: object): void {
@@ -93,6 +99,8 @@ export class Centre {
         ...payload.subarray(header.value.bodyOffset).toString().trimEnd().split("\n"),
       );
       this.#acknowledge("readings", header.value);
+    } else if (channel === "reply") {
+      this.replies.push(JSON.parse(payload.toString()) as Reply);
     } else if (channel === "status") {
       const status = parseStatus(payload);
       this.status = status.ok ? status.value : null;

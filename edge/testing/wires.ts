@@ -58,6 +58,15 @@ export function smokeFrame(of: { serial: number; fire: boolean; address?: number
   return frame;
 }
 
+/** GB/T 26875.3-2011, 8.3.1.4 (type 4): the fire alarm system 1/1 was reset; no time of its own. */
+export function resetFrame(serial: number): Buffer {
+  const head = "404001000101203a091a090c790300000000385b010000000c0002";
+  const frame = Buffer.from(`${head}040101010101${"00".repeat(6)}002323`, "hex");
+  frame.writeUInt16LE(serial, 2);
+  frame[39] = frame.subarray(2, 39).reduce((sum, byte) => (sum + byte) & 0xff, 0);
+  return frame;
+}
+
 /** The line to the town: can be cut so that nobody is told. */
 export class Town {
   isCut = false;

@@ -154,7 +154,13 @@ test("a reset at the panel is one of its system; on the transmission device it i
     const decoded = decode(withAdu(adu.replaceAll(" ", "")), {});
     return decoded.ok && decoded.resets;
   };
-  expect(resets("04 01 01 02 01 05 04 00 09 02 07 15")).toEqual(["1/2"]);
+  expect(resets("04 01 01 02 01 05 04 00 09 02 07 15")).toEqual([
+    { address: "1/2", at: expect.any(Number) },
+    { address: "uitd", at: expect.any(Number) },
+  ]);
   expect(resets("04 01 01 02 02 05 04 00 09 02 07 15")).toBeUndefined();
-  expect(resets("18 01 01 05 04 00 09 02 07 15")).toBeUndefined();
+  expect(resets("18 01 01 05 04 00 09 02 07 15")).toEqual([
+    { address: "uitd", at: expect.any(Number) },
+  ]);
+  expect(resets("18 01 04 05 04 00 09 02 07 15")).toBeUndefined();
 });

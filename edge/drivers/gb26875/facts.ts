@@ -1,5 +1,6 @@
 /** Information objects to points and signals. */
 import type { FieldValue, Kind, Point, Signal, SignalClass } from "@anhu/core/points";
+import type { SceneReset } from "../driver.ts";
 import type { Adu, InformationObject } from "./adu.ts";
 import type { StateBit } from "./codes.ts";
 import {
@@ -19,8 +20,8 @@ export const UITD = "uitd";
 export interface Facts {
   readonly points: readonly Point[];
   readonly signals: readonly Signal[];
-  /** Systems that somebody reset at the panel. */
-  readonly resets: readonly string[];
+  /** What somebody reset at the panel. */
+  readonly resets: readonly SceneReset[];
   /** What no kind has a field for, one note each. */
   readonly unmapped: readonly string[];
 }
@@ -115,7 +116,8 @@ function unmapped(note: string): Facts {
 
 /**
  * The manual alarm button of a panel or UITD is a call point; reset and "alarm cleared" let it go. A reset of a system is one of all its
- * components: many panels never say of each that it is normal again.
+ * components, many panels never say of each that it is normal again, and of what the UITD sums up. The UITD's own button has no reset of
+ * its own but "alarm cleared".
  */
 function operation(object: InformationObject, device: string): Facts {
   const words = operationsOf(object, device);
@@ -125,10 +127,15 @@ function operation(object: InformationObject, device: string): Facts {
   const text = `${words.join(", ")} (operator ${numberOf(object, "operator")})`;
   return {
     ...NOTHING,
-    resets: words.includes("reset") && device !== UITD ? [device] : [],
+    resets: resetBy(words, device).map((address) => ({ address, at: object.at })),
     points: [point("call_point", device, { alarm: active, test }, object.at)],
     signals: [{ class: "alarm", type: "call_point", device, active, test, at: object.at, text }],
   };
+}
+
+function resetBy(words: readonly string[], device: string): string[] {
+  if (device === UITD) return words.includes("manual_alarm") ? [] : [UITD];
+  return words.includes("reset") ? [device, UITD] : [];
 }
 
 function operationsOf(object: InformationObject, device: string): string[] {

@@ -3,6 +3,7 @@
  *
  *   BASE/ADDRESS/KIND     {"t":1763733600000,"n":17,"fall":true,"stage":"confirmed","impact_g":3.2}
  *   BASE/ADDRESS/online   true | false (last will, retained)
+ *   BASE/ADDRESS/reset    {"t":1763733600000,"n":18}, the reset key of a siren
  *   BASE/ADDRESS/state    a siren's answer (retained);   BASE/ADDRESS/set is for the siren, not for us
  */
 import { createHash } from "node:crypto";
@@ -10,7 +11,7 @@ import type { FieldType, FieldValue, Kind, Point } from "@anhu/core/points";
 import { COMMON_FIELDS, fieldType, isKind } from "@anhu/core/points";
 import type { Result } from "@anhu/core/result";
 import { ok, refuse } from "@anhu/core/result";
-import type { DecodeResult, MqttDecode } from "../driver.ts";
+import type { Decoded, DecodeResult, MqttDecode } from "../driver.ts";
 import { isObject, parseJson } from "../json.ts";
 import { signalsOf } from "../signals.ts";
 
@@ -37,6 +38,7 @@ export function nativeDecoder(base: string): MqttDecode {
     if (leaf === "online") return decodeOnline(address, json.value);
     if (!isObject(json.value)) return refused("bad_shape", "the payload is no JSON object");
     if (leaf === "state") return empty({ address, siren: json.value });
+    if (leaf === "reset") return decodeReset(address, json.value, payload);
     if (!isKind(leaf)) return refused("unknown_kind", leaf);
     return decodeReading({ address, kind: leaf, body: json.value, payload });
   };
@@ -58,24 +60,52 @@ function decodeReading(message: {
   payload: Uint8Array;
 }): DecodeResult {
   const { address, kind, body } = message;
-  const { t, n, ...rest } = body;
-  if (t !== null && !(typeof t === "number" && Number.isSafeInteger(t) && t >= 0)) {
-    return refused("bad_time", "t is UTC milliseconds or null");
-  }
-  if (!(typeof n === "number" && Number.isInteger(n) && n >= 0 && n <= 0xffffffff)) {
-    return refused("bad_number", "n is a whole number of 0 to 4294967295");
-  }
+  const head = readHead(body);
+  if (!head.ok) return refused(head.error.reason, head.error.detail);
+  const { t, n, rest } = head.value;
   const fields = readFields(kind, rest);
   if (!fields.ok) return refused(fields.error.reason, fields.error.detail);
   const timed: Record<string, FieldValue> =
     t === null ? fields.value : { ...fields.value, device_time_ms: t };
-  // A device that lost its count and has no clock says in a new call for help what it said in the last: it gets no key.
-  const hash = createHash("sha256").update(message.payload).digest("hex").slice(0, 16);
+  const point: Point = { kind, device: address, fields: timed, at: t };
   return decoded(
     { address, n },
-    [{ kind, device: address, fields: timed, at: t }],
-    t === null ? null : `${address}/${kind}/${n}/${hash}`,
+    [point],
+    dedupOf(`${address}/${kind}`, head.value, message.payload),
   );
+}
+
+function decodeReset(
+  address: string,
+  body: Readonly<Record<string, unknown>>,
+  payload: Uint8Array,
+): DecodeResult {
+  const head = readHead(body);
+  if (!head.ok) return refused(head.error.reason, head.error.detail);
+  const { n } = head.value;
+  const dedup = dedupOf(`${address}/reset`, head.value, payload);
+  return { ...decoded({ address, n, reset: true }, [], dedup), resetKey: true };
+}
+
+interface Head {
+  readonly t: number | null;
+  readonly n: number;
+  readonly rest: Readonly<Record<string, unknown>>;
+}
+
+function readHead(body: Readonly<Record<string, unknown>>): Result<Head> {
+  const { t, n, ...rest } = body;
+  if (t !== null && !(typeof t === "number" && Number.isSafeInteger(t) && t >= 0))
+    return refuse("bad_time", "t is UTC milliseconds or null");
+  if (!(typeof n === "number" && Number.isInteger(n) && n >= 0 && n <= 0xffffffff))
+    return refuse("bad_number", "n is a whole number of 0 to 4294967295");
+  return ok({ t, n, rest });
+}
+
+/** A device that lost its count and has no clock says in a new call for help what it said in the last: it gets no key. */
+function dedupOf(topic: string, { t, n }: Head, payload: Uint8Array): string | null {
+  if (t === null) return null;
+  return `${topic}/${n}/${createHash("sha256").update(payload).digest("hex").slice(0, 16)}`;
 }
 
 function readFields(
@@ -102,7 +132,7 @@ function decoded(
   frame: Readonly<Record<string, unknown>>,
   points: readonly Point[],
   dedup: string | null,
-): DecodeResult {
+): Decoded {
   const test = points.some(({ fields }) => fields["test"] === true);
   return { ok: true, points, signals: signalsOf(points, test), answer: null, frame, dedup };
 }

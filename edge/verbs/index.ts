@@ -1,0 +1,1 @@
+export { verbsOf } from "./verbs.ts";

@@ -1,0 +1,90 @@
+/** What people can do at a gateway through the centre (docs/protocols/commands.md), one verb each. */
+import type { Result } from "@anhu/core/result";
+import { ok, refuse } from "@anhu/core/result";
+import type { Command } from "@anhu/core/wire";
+import type { Logger } from "pino";
+import type { Siren } from "../local/index.ts";
+import type { Pipeline } from "../pipeline/pipeline.ts";
+import type { Verb } from "../uplink/index.ts";
+import { alertsOf, deviceOf, secondsOf, untilOf, whoOf } from "./args.ts";
+
+export interface VerbParts {
+  /** null: the facility file gives this gateway none. */
+  readonly siren: Pick<Siren, "silence" | "unanswered"> | null;
+  readonly pipeline: Pick<Pipeline, "resetAlerts" | "testMode">;
+  /** Whether a device of this id is this gateway's. */
+  readonly knows: (device: string) => boolean;
+  /** Wall clock, UTC ms: a command runs only while it is trusted. */
+  readonly now: () => number;
+  readonly sayStatus: () => void;
+  readonly log: Logger;
+}
+
+type Args = Command["args"];
+
+/**
+ * The verbs by name. They fail with `bad_argument`, and beside it `silence` and `siren` with `no_siren`, `test_mode` with
+ * `unknown_device`, `already_over`, `test_too_long` or `not_durable`.
+ */
+export function verbsOf(parts: VerbParts): ReadonlyMap<string, Verb> {
+  return new Map<string, Verb>([
+    ["status", () => status(parts)],
+    ["silence", (args) => silence(parts, args)],
+    ["siren", (args) => siren(parts, args)],
+    ["reset", (args) => reset(parts, args)],
+    ["test_mode", (args) => testMode(parts, args)],
+  ]);
+}
+
+/** assumption: long enough to hear each other, too short to forget a fire. */
+const SILENCE_S = { least: 10, most: 300 };
+/** assumption: the centre says it again every 60 s. */
+const UNANSWERED_S = { least: 1, most: 600 };
+
+function status({ sayStatus }: VerbParts): Result<string> {
+  sayStatus();
+  return ok("said");
+}
+
+function silence({ siren: sounder, log }: VerbParts, args: Args): Result<string> {
+  const seconds = secondsOf(args, SILENCE_S);
+  if (!seconds.ok) return seconds;
+  if (sounder === null) return refuse("no_siren", "this gateway has no siren");
+  sounder.silence(seconds.value * 1000);
+  log.warn({ by: whoOf(args), seconds: seconds.value }, "the siren is silenced");
+  return ok(`silent for ${seconds.value} s`);
+}
+
+function siren({ siren: sounder, log }: VerbParts, args: Args): Result<string> {
+  if (args["tone"] !== "unanswered") return refuse("bad_argument", "tone: unanswered");
+  const seconds = secondsOf(args, UNANSWERED_S);
+  if (!seconds.ok) return seconds;
+  if (sounder === null) return refuse("no_siren", "this gateway has no siren");
+  sounder.unanswered(seconds.value * 1000);
+  log.warn({ seconds: seconds.value }, "nobody has answered");
+  return ok(`sounds for ${seconds.value} s`);
+}
+
+async function reset({ pipeline, log }: VerbParts, args: Args): Promise<Result<string>> {
+  const alerts = alertsOf(args);
+  if (!alerts.ok) return alerts;
+  const { cleared, stillActive } = await pipeline.resetAlerts(alerts.value);
+  log.warn({ by: whoOf(args), cleared, stillActive }, "alerts are reset at the scene");
+  return ok(JSON.stringify({ cleared, still_active: stillActive }));
+}
+
+/** A test that would not survive a power cut is ended again: the centre must not believe in it. */
+async function testMode(parts: VerbParts, args: Args): Promise<Result<string>> {
+  const { pipeline, log, now, knows } = parts;
+  const device = deviceOf(args, knows);
+  if (!device.ok) return device;
+  const until = untilOf(args, now());
+  if (!until.ok) return until;
+  const isDurable = await pipeline.testMode(device.value, until.value);
+  if (!isDurable && until.value !== null) {
+    await pipeline.testMode(device.value, null);
+    return refuse("not_durable", "the gateway's disk did not take it: no test mode");
+  }
+  log.warn({ by: whoOf(args), device: device.value, until: until.value }, "test mode");
+  return ok(until.value === null ? "ended" : `until ${until.value}`);
+}
