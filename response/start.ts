@@ -3,13 +3,17 @@
  *
  *   MQTT alerts -> admit -> bursts -> store (incident, ledger, outbox) -> answers -> MQTT ack
  *   MQTT status -> watch ------------^        |
- *                                             +-> bell -> HTTP stream
+ *                                             +-> bell -> HTTP stream, deliveries -> channels -> people
  */
 import { messageOf } from "@anhu/core/errors";
 import type { Clock } from "@anhu/core/time";
 import { topic } from "@anhu/core/wire";
 import type { Logger } from "pino";
 import { readApiToken } from "./access/api-token.ts";
+import { openChannelMetrics } from "./channels/metrics.ts";
+import { openPeopleChannels } from "./channels/open.ts";
+import { openCommandQueue } from "./commands/commands.ts";
+import { commandDone } from "./commands/done.ts";
 import { openExporter } from "./export/exporter.ts";
 import type { PointsStore } from "./export/influx.ts";
 import { readFacilities } from "./facilities/files.ts";
@@ -31,7 +35,8 @@ import { saveFacilities } from "./store/facilities.ts";
 import { loadGateways, recordSilence, saveGateways } from "./store/gateways.ts";
 import { openStore } from "./store/open.ts";
 import { lastPosition } from "./store/reading.ts";
-import { recordBurst } from "./store/record.ts";
+import { callSent } from "./store/deliveries.ts";
+import { recordBurst, recordWithin } from "./store/record.ts";
 import type { Db } from "./store/schema.ts";
 
 export interface ResponseOptions {
@@ -120,9 +125,39 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
       bursts.take(admit(address, payload));
     },
     onStatus: (address, payload, live) => watch.status(address, payload, live),
-    onReady: () => answers.wake(),
+    onReply: (address, payload) => commands.reply(address, payload),
+    onReady() {
+      answers.wake();
+      commands.wake();
+    },
     clock,
     log,
+  });
+  const channelMetrics = openChannelMetrics(metrics.registry);
+  const commands = openCommandQueue({
+    db,
+    publish: (to, payload) => mqtt.publish(to, payload),
+    async done(tx, command) {
+      await commandDone(tx, command, clock.wall());
+    },
+    clock,
+    log,
+    outcomes: channelMetrics.commands,
+  });
+  let port = options.httpPort;
+  const people = openPeopleChannels({
+    db,
+    dataDir,
+    facilities,
+    run: (draft, timeoutMs) => commands.run(draft, timeoutMs),
+    changes,
+    clock,
+    steady: () => clock.wall(),
+    log,
+    metrics: channelMetrics,
+    address: () => `http://127.0.0.1:${port}`,
+    callSent,
+    recordAlert: (tx, alert, now) => recordWithin(tx, { intakes: [alert], rules, now }),
   });
 
   const exporter =
@@ -150,6 +185,7 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
       store: await storePart(db),
       broker: mqtt.ready() ? OK : { status: "down", detail: "not connected" },
       alerts: alerts === null ? OK : { status: "down", detail: alerts },
+      channels: await people.health(),
       ...(exporter === null
         ? {}
         : { boards: late === null ? OK : { status: "degraded", detail: late } }),
@@ -165,6 +201,8 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
   }
 
   async function close(): Promise<void> {
+    await people.close();
+    await commands.close();
     await mqtt.close();
     await bursts.idle();
     await answers.close();
@@ -175,7 +213,9 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
   }
 
   try {
-    return { ports: { http: await listen(server, options.httpPort) }, health, close };
+    port = await listen(server, options.httpPort);
+    await people.start();
+    return { ports: { http: port }, health, close };
   } catch (thrown) {
     await close();
     throw thrown;

@@ -8,7 +8,7 @@
 import type { AlertMessage } from "@anhu/core/wire";
 import { CHANNEL_FAILED } from "../incidents/rules.ts";
 import type { AlertIntake } from "../store/intake.ts";
-import type { Tx } from "../store/schema.ts";
+import type { Db, Tx } from "../store/schema.ts";
 import type { Blame } from "./channel.ts";
 
 /** Stands where other alerts have their gateway. */
@@ -57,6 +57,17 @@ export async function clearTroubles(tx: Tx, way: Way, now: number): Promise<Aler
   return standing
     .filter(({ device }) => device === whole || device === own)
     .map((alert) => intake(way.facility, alert, { phase: "cleared", now }));
+}
+
+/** How many facilities' kinds of channel are in trouble. */
+export async function standingTroubles(db: Db): Promise<number> {
+  const { n } = await db
+    .selectFrom("incidents")
+    .select((eb) => eb.fn.countAll<number | string>().as("n"))
+    .where("state", "in", ["raised", "notified", "unanswered", "acknowledged", "arrived"])
+    .where("kind", "=", CHANNEL_FAILED)
+    .executeTakeFirstOrThrow();
+  return Number(n);
 }
 
 function devicesOf({ kind, channel, person }: Way): {

@@ -20,6 +20,7 @@ beforeEach(async () => {
     credentials: { client_id: "response", username: "response", password: "p" },
     onAlert: () => {},
     onStatus: () => {},
+    onReply: () => {},
     onReady: () => {},
     clock,
     log: pino({ level: "silent" }),

@@ -1,5 +1,5 @@
 /**
- * Response's own MQTT connection: alerts and statuses of every gateway in, answers out. MQTT 3.1.1, clean session, QoS 1: what the
+ * Response's own MQTT connection: alerts, statuses and replies of every gateway in, answers and commands out. MQTT 3.1.1, clean session, QoS 1: what the
  * broker loses, the gateways' outboxes send again.
  */
 import { createConnection } from "node:net";
@@ -23,6 +23,8 @@ export interface MqttOptions {
   readonly onAlert: (address: GatewayAddress, payload: Uint8Array) => void;
   /** `live` is false for a retained copy: it says what was, not that the gateway lives. */
   readonly onStatus: (address: GatewayAddress, payload: Uint8Array, live: boolean) => void;
+  /** A gateway's answer to a command. */
+  readonly onReply: (address: GatewayAddress, payload: Uint8Array) => void;
   /** Connected and subscribed. */
   readonly onReady: () => void;
   readonly clock: Clock;
@@ -72,7 +74,7 @@ export function openMqtt(options: MqttOptions): MqttLink {
   async function subscribe(): Promise<void> {
     const cancel = clock.after(CONNECT_TIMEOUT_MS, () => client.stream.destroy());
     try {
-      const filters = [everyGateway("alerts"), everyGateway("status")];
+      const filters = (["alerts", "status", "reply"] as const).map(everyGateway);
       const granted = await client.subscribeAsync(filters, { qos: 1 });
       if (granted.some(({ qos }) => qos === REFUSED_SUBSCRIPTION)) {
         throw new Error("the broker refuses the subscription");
@@ -101,6 +103,7 @@ export function openMqtt(options: MqttOptions): MqttLink {
     if (parsed === undefined) return;
     const { channel, ...address } = parsed;
     if (channel === "alerts") options.onAlert(address, payload);
+    if (channel === "reply") options.onReply(address, payload);
     if (channel === "status") options.onStatus(address, payload, !packet.retain);
   });
 

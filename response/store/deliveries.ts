@@ -12,6 +12,9 @@ export type DueDelivery = Pick<DeliveryRow, "id" | "facility" | "person" | "chan
 /** More than BURST of these, waiting for one person and channel, are told as one. */
 const SUMMARISED: readonly Purpose[] = ["call", "update", "stand_down"];
 
+/** What is needless once the incident is over. */
+export const CALLS: readonly Purpose[] = ["call", "prompt", "unanswered"];
+
 const RANK = sql<number>`case severity when 'critical' then 0 when 'high' then 1 when 'medium' then 2 else 3 end`;
 
 /** Which deliveries are due: graver first, then older; of one person and channel only the first `perPerson`. */
@@ -87,6 +90,19 @@ export async function moveDelivery(
   return numUpdatedRows === 1n;
 }
 
+/** A far end has accepted a call: the first time counts. */
+export async function callSent(
+  tx: Tx,
+  { id, at }: { readonly id: string; readonly at: number },
+): Promise<void> {
+  await tx
+    .updateTable("calls")
+    .set({ sent_at: at })
+    .where("id", "=", id)
+    .where("sent_at", "is", null)
+    .execute();
+}
+
 /** The further channels of a notice are not needed any more. */
 export async function cancelHeld(
   tx: Tx,
@@ -99,6 +115,21 @@ export async function cancelHeld(
     .set({ state: "cancelled", reason, changed_at: now })
     .where("notice", "in", notices)
     .where("state", "=", "held")
+    .execute();
+}
+
+/** Calls to an incident that were not handed over yet need not go out any more. */
+export async function cancelCalls(
+  tx: Tx,
+  incident: string,
+  { reason, now }: { readonly reason: string; readonly now: number },
+): Promise<void> {
+  await tx
+    .updateTable("deliveries")
+    .set({ state: "cancelled", reason, next_steady: null, changed_at: now })
+    .where("incident", "=", incident)
+    .where("purpose", "in", CALLS)
+    .where("state", "in", ["queued", "held"])
     .execute();
 }
 

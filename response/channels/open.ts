@@ -1,0 +1,94 @@
+/** Puts the channels together: what channels.yaml allows, the secrets, the pages of the console, the queue. */
+import type { Clock } from "@anhu/core/time";
+import type { Logger } from "pino";
+import type { Commands } from "../commands/commands.ts";
+import type { Facilities } from "../facilities/files.ts";
+import type { HealthPart } from "../health/health.ts";
+import type { Bell } from "../store/bell.ts";
+import type { Db } from "../store/schema.ts";
+import { readChannels } from "./config.ts";
+import { ConsolePages } from "./console/streams.ts";
+import { openChannels } from "./index.ts";
+import type { ChannelMetrics } from "./metrics.ts";
+import { openQueue } from "./queue.ts";
+import type { Queue } from "./queue.ts";
+import { openSecrets } from "./secrets.ts";
+import type { SettleHooks } from "./settle.ts";
+import { standingTroubles } from "./trouble.ts";
+
+export interface PeopleOptions extends SettleHooks {
+  readonly db: Db;
+  readonly dataDir: string;
+  readonly facilities: Facilities;
+  readonly run: Commands["run"];
+  readonly changes: Bell;
+  readonly clock: Clock;
+  readonly steady: () => number;
+  readonly log: Logger;
+  readonly metrics: ChannelMetrics;
+  /** Where people reach this service, without a slash at its end; asked when something is sent. */
+  readonly address: () => string;
+}
+
+export interface PeopleChannels {
+  readonly pages: ConsolePages;
+  /** Begins to send. */
+  start(): Promise<void>;
+  health(): Promise<HealthPart>;
+  close(): Promise<void>;
+}
+
+/** Reads what the channels need; nothing is sent before `start`. Throws `bad_secrets`. */
+export function openPeopleChannels(options: PeopleOptions): PeopleChannels {
+  const { db, dataDir, facilities, clock, log, metrics, address } = options;
+  const config = readChannels(dataDir);
+  for (const mistake of config.mistakes) log.error({ mistake }, "channels");
+  const pages = new ConsolePages(() => options.changes.ring());
+  const channels = openChannels({
+    allow: config.allow,
+    secrets: openSecrets(dataDir, facilities.byId.values()),
+    answerUrl: (token) => `${address()}/api/v1/answers/${token}`,
+    config: config.email,
+    answerPage: (token) => `${address()}/#/answer/${token}`,
+    languageOf: (facility, person) => languageOf(db, facility, person),
+    timezoneOf: (facility) => facilities.byId.get(facility)?.facility.timezone ?? "UTC",
+    pages,
+    run: options.run,
+    clock,
+  });
+  let queue: Queue | null = null;
+  return {
+    pages,
+    async start() {
+      queue = await openQueue({
+        ...options,
+        ...metrics,
+        channels,
+        facility: (id) => facilities.byId.get(id),
+        random: Math.random,
+      });
+    },
+    async health() {
+      const stuck = queue?.trouble() ?? null;
+      if (stuck !== null) return { status: "down", detail: stuck };
+      const troubles = await standingTroubles(db);
+      const said = [...config.mistakes, ...(troubles === 0 ? [] : [`${troubles} in trouble`])];
+      return { status: said.length === 0 ? "ok" : "degraded", detail: said.join("; ") };
+    },
+    async close() {
+      await queue?.close();
+    },
+  };
+}
+
+async function languageOf(db: Db, facility: string, person: string): Promise<"zh" | "en"> {
+  const user = await db
+    .selectFrom("users")
+    .select("language")
+    .where("person", "=", person)
+    .where("scope_kind", "=", "facility")
+    .where("scope", "=", facility)
+    .where("disabled", "=", 0)
+    .executeTakeFirst();
+  return user?.language ?? "zh";
+}
