@@ -8,10 +8,13 @@
  */
 import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { mkdirSync, openSync, closeSync, renameSync, statSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { AnhuError } from "@anhu/core/errors";
 import type { Clock } from "@anhu/core/time";
+import { within } from "@anhu/core/time";
+import { openServiceLog } from "./logs.ts";
+import type { ServiceLog } from "./logs.ts";
 
 export interface ServiceSpec {
   readonly name: string;
@@ -43,8 +46,8 @@ const READY_WITHIN_MS = 30_000;
 const STOP_WITHIN_MS = 8_000;
 const RESTART_FIRST_MS = 500;
 const RESTART_MOST_MS = 15_000;
-/** A log that is larger at the start of its service is set aside, one generation. */
-const LOG_BYTES = 20 * 1024 * 1024;
+/** What a service printed last is in its pipe when it ends; something else may hold the pipe open for longer. */
+const DRAIN_WITHIN_MS = 1_000;
 
 /**
  * Starts the services and keeps them running.
@@ -61,6 +64,7 @@ export async function supervise(options: SupervisorOptions): Promise<Supervisor>
     for (const service of services) service.expectEnd();
     await Promise.all(others.map((service) => service.stop()));
     await first?.stop();
+    await Promise.all(services.map((service) => service.closeLog()));
   };
   try {
     await first?.start();
@@ -85,10 +89,14 @@ class Service {
   #wasReady = false;
   #delayMs = RESTART_FIRST_MS;
   #cancelRestart: () => void = () => undefined;
+  readonly #log: ServiceLog;
+  #output: ReturnType<ServiceLog["attach"]> | undefined;
 
   constructor(spec: ServiceSpec, options: SupervisorOptions) {
     this.spec = spec;
     this.#options = options;
+    const { logDir: folder, clock, tell } = options;
+    this.#log = openServiceLog({ folder, name: spec.name, clock, tell });
   }
 
   get pid(): number {
@@ -101,13 +109,12 @@ class Service {
 
   /** Resolves when the service is ready; rejects when it ends or stays silent before that. */
   start(): Promise<void> {
-    const log = openLog(this.#options.logDir, this.spec.name);
     const child = fork(this.spec.main, {
       env: this.spec.env,
-      stdio: ["ignore", log, log, "ipc"],
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
-    closeSync(log);
     this.#child = child;
+    this.#output = this.#log.attach([child.stdout, child.stderr].filter((pipe) => pipe !== null));
     return new Promise((resolve, reject) => {
       const cancel = this.#options.clock.after(READY_WITHIN_MS, () => {
         child.kill("SIGKILL");
@@ -153,6 +160,16 @@ class Service {
     });
   }
 
+  /** After its end: what it printed last is written first. */
+  async closeLog(): Promise<void> {
+    if (this.#output !== undefined) {
+      await within(this.#options.clock, DRAIN_WITHIN_MS, this.#output.drained);
+      this.#output.cut();
+      await this.#output.drained;
+    }
+    await this.#log.close();
+  }
+
   #ended(how: string): void {
     this.#child = undefined;
     if (this.#stopping || !this.#wasReady) return;
@@ -174,11 +191,4 @@ class Service {
       },
     );
   }
-}
-
-function openLog(folder: string, name: string): number {
-  const path = join(folder, `${name}.log`);
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  if (size > LOG_BYTES) renameSync(path, `${path}.1`);
-  return openSync(path, "a", 0o600);
 }
