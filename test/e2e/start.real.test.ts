@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { anhu, eventually, ownEnvironment, processesOf, startAnhu } from "../stage/anhu.ts";
+import { ownPeople } from "../stage/people.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anhu-start-"));
 const dataDir = join(folder, "data");
 const env = await ownEnvironment(dataDir);
+await ownPeople(dataDir);
 
 afterAll(() => {
   for (const pid of processesOf(dataDir)) process.kill(pid, "SIGKILL");

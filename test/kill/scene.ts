@@ -13,6 +13,7 @@ import { readJournal } from "@anhu/firmware-sim/journal";
 import type { Fact } from "@anhu/firmware-sim/journal";
 import { systemClock } from "@anhu/core/time";
 import { eventually, freePorts } from "../stage/anhu.ts";
+import { ownPeople } from "../stage/people.ts";
 import { layLine } from "../stage/proxy.ts";
 import type { Line } from "../stage/proxy.ts";
 import { startInflux } from "../servers/influx.ts";
@@ -46,6 +47,7 @@ export async function setScene(options: {
   const influx = await startInflux();
   const line = await layLine(mqttPort);
   const clock = systemClock();
+  await ownPeople(dataDir);
   await setUp({ dataDir, demo: true, lan: undefined, mqttPort, now: clock.wall() });
   moveUplink(join(dataDir, "edge", "gw1", "identity.json"), line.port);
   const supervisor = await start({

@@ -11,6 +11,7 @@ import { memoryOf } from "../processes.ts";
 import { fillOutbox } from "../outbox.ts";
 import { addGateways, openWriter } from "../readings/town.ts";
 import { eventually, freePorts } from "../../stage/anhu.ts";
+import { ownPeople } from "../../stage/people.ts";
 import { soundAlarms } from "./sound.ts";
 import type { Latency } from "./sound.ts";
 
@@ -99,6 +100,7 @@ async function openPlace(bench: Bench, load: { readonly rate: number; readonly b
   const { folder, clock, open } = bench;
   const [http = 0, mqtt = 0, mqtts = 0, localMqtt = 0] = await freePorts(4);
   const dataDir = join(folder, "data");
+  await ownPeople(dataDir);
   const { facility } = await setUp({
     dataDir,
     demo: true,
