@@ -13,6 +13,7 @@ import type { FacilityIndex } from "@anhu/core/facility";
 import { indexFacility, parseFacility } from "@anhu/core/facility";
 import type { Result } from "@anhu/core/result";
 import { refuse } from "@anhu/core/result";
+import { RULES } from "@anhu/core/rules";
 import type { Alert, AlertMessage, ClockQuality } from "@anhu/core/wire";
 import { completeLines } from "./lines.ts";
 import { readPoint } from "./reading.ts";
@@ -26,6 +27,9 @@ export interface DetectOptions {
   readonly output: Writable;
   readonly error: Writable;
 }
+
+/** Recorded readings hold no resets: the one that ends an alarm counts as its reset (docs/adr/0014-latches-and-test-mode.md). */
+const UNLATCHED = RULES.map(({ latch: _latch, ...rule }) => rule);
 
 /** The times are those of the readings. */
 const CLOCK: ClockQuality = { source: "none", offset_ms: 0 };
@@ -46,7 +50,7 @@ export async function runDetect(options: DetectOptions): Promise<number> {
     await say(error, index.error.detail);
     return CANNOT_START;
   }
-  const replay = new Replay(detectionModel(index.value));
+  const replay = new Replay(detectionModel(index.value, UNLATCHED));
   let seq = 0;
   const tell = async (alerts: Iterable<Alert>): Promise<void> => {
     for (const alert of alerts) {

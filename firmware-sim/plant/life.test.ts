@@ -130,12 +130,24 @@ describe("a storm", () => {
     expect(storm(8).said).not.toEqual(said);
   });
 
+  test("turns the reset key after each alarm that no panel resets", () => {
+    const { said, played } = storm(7);
+    const ends = said.filter(
+      ({ device, fields }) => lineOf(device) !== "panel" && fields["alarm"] === false,
+    );
+    const turned = played.filter(({ do: what }) => what === "publish");
+    expect(ends.length).toBeGreaterThan(10);
+    expect(turned).toHaveLength(ends.length);
+    expect(turned[0]).toMatchObject({ topic: "anhu-device/siren-1/reset" });
+  });
+
   test("resets the panel when none of its fires burns, after three at most", () => {
     const { said, played } = storm(7);
     const fires = said.filter(({ device }) => lineOf(device) === "panel");
     const begun = fires.filter(({ fields }) => fields["alarm"] === true);
     expect(begun.length).toBeGreaterThan(20);
-    expect(played.length).toBeGreaterThanOrEqual(begun.length / 3);
+    const resets = played.filter(({ do: what }) => what === "reset");
+    expect(resets.length).toBeGreaterThanOrEqual(begun.length / 3);
     expect(fires.length).toBe(2 * begun.length);
   });
 });

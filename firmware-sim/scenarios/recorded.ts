@@ -4,7 +4,7 @@ import type { Expectation, Moment, Scenario, Step, Times } from "./model.ts";
 
 /**
  * Frames and payloads that real devices sent, on the same wires that the simulated ones use. Sources: `frames` are the examples of
- * a transmission device's manual (A), captures of a real panel (B) and frames put together by hand after the standard (K);
+ * a transmission device's manual (A), captures of a real panel (B) and frames put together by hand after the standard (K, RESET);
  * radar frames are the vendor's and a public driver's; Zigbee payloads are quoted from Zigbee2MQTT's own issues.
  *
  * A gateway knows a frame that it has seen before and confirms it without raising anything again. So what must be raised is also
@@ -38,6 +38,11 @@ const FRAMES = {
   K1: "40 40 01 00 01 01 02 3A 09 1A 09 18 79 03 00 00 00 00 38 5B 01 00 00 00 0C 00 02 01 01 01 01 03 00 02 3A 09 1A 09 18 28 23 23",
   K1_NORMAL:
     "40 40 01 00 01 01 02 3A 09 1A 09 18 79 03 00 00 00 00 38 5B 01 00 00 00 0C 00 02 01 01 01 01 01 00 02 3A 09 1A 09 18 26 23 23",
+  /** Somebody reset the fire alarm system, 1/1 and 1/3 (type 4). */
+  RESET_1_1:
+    "40 40 01 00 01 01 02 3A 09 1A 09 18 79 03 00 00 00 00 38 5B 01 00 00 00 0C 00 02 04 01 01 01 01 01 02 3A 09 1A 09 18 2A 23 23",
+  RESET_1_3:
+    "40 40 01 00 01 01 02 3A 09 1A 09 18 79 03 00 00 00 00 38 5B 01 00 00 00 0C 00 02 04 01 01 03 01 01 02 3A 09 1A 09 18 2C 23 23",
   /** A heartbeat. */
   K6: "40 40 06 00 01 01 02 3A 09 1A 09 18 79 03 00 00 00 00 38 5B 01 00 00 00 00 00 02 9A 23 23",
   /** The transmission device is all right. */
@@ -77,6 +82,15 @@ const ZIGBEE = {
   /** Not recorded: the button above never says that it was let go, other models do with this property. */
   let_go: '{"sos":false}',
 } as const;
+
+/** What no panel resets: the siren's key (docs/protocols/native.md). Not recorded, it is our own. */
+const RESET_KEY: Step = {
+  do: "publish",
+  identity: "siren-1",
+  topic: "anhu-device/siren-1/reset",
+  payload: '{"t":null,"n":0}',
+  times: "recorded",
+};
 
 const CONFIRMED: Expectation = { expect: "confirmed", within_ms: 5_000 };
 const DENIED: Expectation = { expect: "denied", within_ms: 5_000 };
@@ -122,7 +136,7 @@ const zigbeeName = (what: string): Name => ({ zh: `Zigbee ${what}`, en: `Zigbee 
 export const RECORDED: Scenario = {
   name: "recorded",
   title: { zh: "真实设备的报文", en: "Messages of real devices" },
-  hold: ["panel", "radar-302", "zigbee2mqtt"],
+  hold: ["panel", "radar-302", "zigbee2mqtt", "siren-1"],
   moments: [
     recorded("K6", { zh: "心跳", en: "heartbeat" }),
     recorded("A5", { zh: "查岗应答", en: "duty check answered" }),
@@ -138,19 +152,20 @@ export const RECORDED: Scenario = {
       siren(true),
       stored("smoke-302", "smoke"),
     ]),
-    now("A1_NORMAL", { zh: "感烟恢复正常", en: "smoke is over" }, [resolved("smoke-302")]),
+    now("A1_NORMAL", { zh: "感烟恢复正常", en: "smoke is over" }, []),
+    now("RESET_1_1", { zh: "控制器复位", en: "panel reset" }, [resolved("smoke-302")]),
     recorded("B1", { zh: "2020年的未知地址火警", en: "fire at an unknown address, of 2020" }),
     now("B1", { zh: "未知地址火警", en: "fire at an unknown address" }, [
       incident("panel", "fire", "alarm"),
     ]),
-    now("B1_NORMAL", { zh: "未知地址恢复正常", en: "unknown address normal" }, [resolved("panel")]),
+    now("B1_NORMAL", { zh: "未知地址恢复正常", en: "unknown address normal" }, []),
+    now("RESET_1_3", { zh: "控制器复位", en: "panel reset" }, [resolved("panel")]),
     recorded("K1", { zh: "2024年的火灾报警系统火警", en: "fire alarm system in fire, of 2024" }),
     now("K1", { zh: "火灾报警系统火警", en: "fire alarm system in fire" }, [
       incident("panel", "fire", "alarm"),
     ]),
-    now("K1_NORMAL", { zh: "火灾报警系统恢复正常", en: "fire alarm system normal" }, [
-      resolved("panel"),
-    ]),
+    now("K1_NORMAL", { zh: "火灾报警系统恢复正常", en: "fire alarm system normal" }, []),
+    now("RESET_1_1", { zh: "控制器复位", en: "panel reset" }, [resolved("panel")]),
     recorded("A4", { zh: "2012年的主电故障", en: "mains lost, of 2012" }),
     now("A4", { zh: "主电故障", en: "mains lost" }, [incident("panel", "trouble", "trouble")]),
     recorded("K7", { zh: "2024年的恢复正常", en: "normal, of 2024" }),
@@ -165,7 +180,12 @@ export const RECORDED: Scenario = {
       incident("smoke-store", "fire", "alarm"),
       stored("smoke-store", "smoke"),
     ]),
-    zigbee("no_smoke", { to: STORE_SMOKE, times: "now" }, [resolved("smoke-store")]),
+    zigbee("no_smoke", { to: STORE_SMOKE, times: "now" }, []),
+    {
+      name: { zh: "警报器复位钥匙", en: "the siren's reset key" },
+      step: RESET_KEY,
+      expect: [CONFIRMED, resolved("smoke-store")],
+    },
     zigbee("motion", { to: DINING_MOTION, times: "recorded" }, []),
     zigbee("no_action", { to: SOS_302, times: "recorded" }, []),
     zigbee("emergency", { to: SOS_302, times: "recorded" }, [incident("sos-302", "care", "care")]),
@@ -177,7 +197,10 @@ export const RECORDED: Scenario = {
     frame("B1_NORMAL", "now"),
     frame("K1_NORMAL", "now"),
     frame("K7", "now"),
+    frame("RESET_1_1", "now"),
+    frame("RESET_1_3", "now"),
     publish("no_smoke", { to: STORE_SMOKE, times: "now" }),
+    RESET_KEY,
     publish("let_go", { to: SOS_302, times: "now" }),
   ],
 };
