@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: [
-            "{core,broker,edge,ingest,response,console,firmware-sim,cli}/**/*.test.ts",
+            "{core,broker,edge,ingest,response,dashboards,console,firmware-sim,cli}/**/*.test.ts",
             "test/{architecture,kill}/*.test.ts",
           ],
           exclude: ["**/node_modules/**", "**/*.real.test.ts"],

@@ -37,7 +37,7 @@ export function hoursOf(duration: string): number {
 }
 
 /** The continuous query of a roll-up; its name ends with what tells this definition from another. */
-export function continuousQuery(database: string, rollUp: RollUp): { name: string; text: string } {
+function continuousQuery(database: string, rollUp: RollUp): { name: string; text: string } {
   const columns = rollUp.fields.flatMap((field) =>
     FUNCTIONS.map((fn) => `${fn}(${quoteName(field)}) AS ${quoteName(`${field}_${fn}`)}`),
   );

@@ -54,7 +54,7 @@ export async function setUpVersion2(server: Server, wanted: Wanted): Promise<Ste
 }
 
 /** The Flux of a roll-up: whole hours only, the same ones again at each run, so that late readings are in. */
-export function task(database: string, rollUp: RollUp): { name: string; flux: string } {
+function task(database: string, rollUp: RollUp): { name: string; flux: string } {
   const name = `anhu hourly ${rollUp.measurement}`;
   const fields = rollUp.fields.map((field) => `r._field == ${JSON.stringify(field)}`);
   const flux = `import "date"

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 /** A path in backticks that begins with one of our folders, e.g. `edge/drivers/gb26875/decode.ts`. */
 const PATH =
-  /`((?:core|broker|edge|ingest|response|firmware-sim|cli|test|docs|\.ci)\/[A-Za-z0-9_./-]*)`/g;
+  /`((?:core|broker|edge|ingest|response|dashboards|firmware-sim|cli|test|docs|\.ci)\/[A-Za-z0-9_./-]*)`/g;
 
 test("every path that the documents name exists", async () => {
   const missing: string[] = [];

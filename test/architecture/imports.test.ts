@@ -9,6 +9,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   edge: ["core", "broker"],
   ingest: ["core"],
   response: ["core"],
+  dashboards: ["core"],
   "firmware-sim": ["core"],
   cli: ["core", "broker", "edge", "ingest", "response", "firmware-sim"],
   test: ["core", "broker", "edge", "ingest", "response", "firmware-sim", "cli"],
@@ -84,7 +85,7 @@ test("only composition roots read the environment or make the machine's clock", 
 async function readSources(): Promise<SourceFile[]> {
   const found: SourceFile[] = [];
   for await (const path of glob(
-    "{core,broker,edge,ingest,response,firmware-sim,cli,test}/**/*.ts",
+    "{core,broker,edge,ingest,response,dashboards,firmware-sim,cli,test}/**/*.ts",
     {
       exclude: (name) => name.includes("node_modules"),
     },
