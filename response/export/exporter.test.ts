@@ -89,7 +89,7 @@ async function until(is: () => boolean | Promise<boolean>, stepMs = 250): Promis
 
 async function record(...told: Told[]): Promise<void> {
   const intakes = told.map((one) => alertIntake(one));
-  await recordBurst(db, { intakes, rules, now: clock.wall() });
+  await recordBurst(db, { intakes, rules, now: clock.wall(), nowSteady: clock.wall() });
   changes.ring();
 }
 

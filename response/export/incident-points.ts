@@ -67,14 +67,14 @@ export function step(
 
   const fold: Fold = {
     ...known,
-    ...timesOf(before, state, entry.at),
+    ...timesOf(before, state, entry),
     counted: isOpen ? tags : null,
   };
   const wasCounted = before.counted !== null && !moved;
   const fields: [string, LineValue][] = [
     ["state", { string: fold.state ?? "raised" }],
     ["incident", { string: row.incident }],
-    ["opened", { bool: state === "raised" }],
+    ["opened", { bool: isOpening(entry.type) }],
     ["open_change", { float: Number(isOpen) - Number(wasCounted) }],
     ["drill", { bool: fold.drill }],
     ...durationOf(before, fold, state, entry.at),
@@ -98,6 +98,8 @@ interface LedgerText {
 const STATES: Readonly<Record<string, IncidentState>> = {
   incident_opened: "raised",
   incident_reopened: "raised",
+  /** Nobody is coming any more, and nobody was told. */
+  incident_raised: "raised",
   incident_notified: "notified",
   incident_unanswered: "unanswered",
   incident_acknowledged: "acknowledged",
@@ -134,10 +136,14 @@ function alertOf(before: Fold, { type, data }: LedgerText, rules: RuleBook) {
 }
 
 /** An opening begins the times anew. */
-function timesOf(before: Fold, state: IncidentState | undefined, at: number) {
+function timesOf(before: Fold, state: IncidentState | undefined, { at, type }: LedgerText) {
   if (state === undefined) return {};
-  if (state === "raised") return { state, openedAt: at, seen: [state] };
+  if (isOpening(type)) return { state, openedAt: at, seen: [state] };
   return { state, seen: [...before.seen, state] };
+}
+
+function isOpening(type: string): boolean {
+  return type === "incident_opened" || type === "incident_reopened";
 }
 
 /** Of the first such change since the opening. */
