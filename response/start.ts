@@ -16,7 +16,10 @@ import { openCommandQueue } from "./commands/commands.ts";
 import { commandDone } from "./commands/done.ts";
 import { openExporter } from "./export/exporter.ts";
 import type { PointsStore } from "./export/influx.ts";
+import { openPasswords } from "./access/passwords.ts";
+import { openSessions } from "./access/sessions.ts";
 import { readFacilities } from "./facilities/files.ts";
+import { isDemo } from "./facilities/installation.ts";
 import { openWatch } from "./gateways/watch.ts";
 import { openHealth } from "./health/health.ts";
 import type { Health, HealthPart } from "./health/health.ts";
@@ -174,8 +177,21 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
         });
   const health = openHealth({ own: ownParts, registry: metrics.registry, clock });
   const apiToken = readApiToken(dataDir);
-  const http = { db, rules, facilities, health, readings, changes, apiToken, log };
-  const server = buildHttp(http);
+  const sessions = openSessions({ db, clock, log });
+  const server = await buildHttp({
+    db,
+    rules,
+    facilities,
+    health,
+    readings,
+    changes,
+    clock,
+    sessions,
+    passwords: openPasswords(),
+    apiToken,
+    demo: isDemo(dataDir),
+    log,
+  });
 
   async function ownParts(): Promise<Record<string, HealthPart>> {
     const { total, silent } = watch.counts();
@@ -209,6 +225,7 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
     await watch.close();
     await exporter?.close();
     await server.close();
+    await sessions.close();
     await db.destroy();
   }
 

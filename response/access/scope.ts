@@ -2,7 +2,7 @@
 import { expressionBuilder, sql } from "kysely";
 import type { Expression, SqlBool } from "kysely";
 import type { Db, Tables } from "../store/schema.ts";
-import type { Scope } from "./model.ts";
+import type { Principal, Scope } from "./model.ts";
 
 /** A region is a prefix of the administrative code (GB/T 2260: two digits province, two prefecture, two county). */
 export const REGION = /^[0-9]{1,12}$/;
@@ -34,4 +34,10 @@ function facilitiesOf(prefix: string, from: Pick<Db, "selectFrom"> = expressionB
   const regions = from.selectFrom("facilities").select("id");
   if (!REGION.test(prefix)) return regions.where(sql<SqlBool>`1 = 0`);
   return regions.where(sql<string>`substr(region, 1, ${prefix.length})`, "=", prefix);
+}
+
+/** The condition that a user is one whom the principal may see and change: an administrator all, others the carers of their facilities. */
+export function inCharge({ role, scope }: Pick<Principal, "role" | "scope">): Expression<SqlBool> {
+  if (role === "administrator") return sql<SqlBool>`1 = 1`;
+  return sql<SqlBool>`role = 'carer' and scope_kind = 'facility' and ${inScope(scope, "scope")}`;
 }

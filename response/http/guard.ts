@@ -11,6 +11,8 @@ import { bearsToken, LOCAL } from "../access/api-token.ts";
 import type { Principal } from "../access/model.ts";
 import { hasRight } from "../access/rights.ts";
 import type { Access } from "../access/rights.ts";
+import type { Session, Sessions } from "../access/sessions.ts";
+import { cookieToken } from "./cookie.ts";
 import { sendProblem } from "./problem.ts";
 import type { Server } from "./server.ts";
 
@@ -22,12 +24,15 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Who asks; null: nobody is signed in, which only routes that are `public` see. */
     signedIn: Principal | null;
+    /** The session by which; null: nobody's, or the API token's. */
+    session: Session | null;
     /** Who asks. Reading it on a route that is `public` throws. */
     readonly principal: Principal;
   }
 }
 
 export interface GuardOptions {
+  readonly sessions: Sessions;
   /** null: nobody can sign in by it. */
   readonly apiToken: string | null;
 }
@@ -37,8 +42,9 @@ const LOOPBACK_NAMES = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/;
 const READS = ["GET", "HEAD", "OPTIONS"];
 
 /** Puts the guard before every route that is declared after it. Throws on one that does not say whom it lets in. */
-export function guard(server: Server, { apiToken }: GuardOptions): void {
+export function guard(server: Server, { apiToken, sessions }: GuardOptions): void {
   server.decorateRequest("signedIn", null);
+  server.decorateRequest("session", null);
   server.decorateRequest("principal", {
     getter(this: FastifyRequest): Principal {
       if (this.signedIn !== null) return this.signedIn;
@@ -60,6 +66,10 @@ export function guard(server: Server, { apiToken }: GuardOptions): void {
     if (request.is404) return undefined;
     if (isLocal(request) && bearsToken(request.headers.authorization, apiToken)) {
       request.signedIn = LOCAL;
+    } else {
+      const token = cookieToken(request);
+      request.session = token === undefined ? null : await sessions.find(token);
+      request.signedIn = request.session?.principal ?? null;
     }
     return letIn(request, reply);
   });
@@ -89,9 +99,11 @@ function isLocal(request: FastifyRequest): boolean {
   return request.protocol === "http";
 }
 
-/** Fetch Metadata (W3C) where the browser sends it, else `Origin` (RFC 6454, 7); who sends neither is no browser. */
-function isFromElsewhere({ headers, protocol, host }: FastifyRequest): boolean {
+/** Fetch Metadata (W3C) and `Origin` (RFC 6454, 7): what is sent must be ours, and a browser, known by its cookie, must send one. */
+function isFromElsewhere(request: FastifyRequest): boolean {
+  const { headers, protocol, host } = request;
   const site = headers["sec-fetch-site"];
-  if (site !== undefined && site !== "same-origin" && site !== "none") return true;
-  return headers.origin !== undefined && headers.origin !== `${protocol}://${host}`;
+  if (site !== undefined && site !== "same-origin") return true;
+  if (headers.origin !== undefined) return headers.origin !== `${protocol}://${host}`;
+  return site === undefined && cookieToken(request) !== undefined;
 }

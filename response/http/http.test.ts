@@ -1,33 +1,22 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pino } from "pino";
 import { Registry } from "prom-client";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { FakeClock } from "@anhu/core/time";
-import { readFacilities } from "../facilities/files.ts";
 import { openHealth } from "../health/health.ts";
 import type { HealthPart } from "../health/health.ts";
 import { ruleBook as rules } from "../incidents/rules.ts";
 import type { Readings } from "../readings/readings.ts";
 import { unavailable } from "../readings/readings.ts";
-import { Bell } from "../store/bell.ts";
-import { saveFacilities } from "../store/facilities.ts";
-import { migrate } from "../store/migrations/index.ts";
+import type { Bell } from "../store/bell.ts";
 import { recordBurst } from "../store/record.ts";
 import type { Db } from "../store/schema.ts";
-import { openSqlite } from "../store/sqlite.ts";
 import { alertIntake, T0 } from "../testing/alerts.ts";
 import type { Told } from "../testing/alerts.ts";
-import { FACILITY, FACILITY_FILE } from "../testing/facility.ts";
-import { buildHttp } from "./server.ts";
+import { FACILITY } from "../testing/facility.ts";
+import { API_TOKEN as TOKEN, AS_LOCAL as SIGNED_IN, openTestHttp } from "../testing/http.ts";
+import type { TestHttp } from "../testing/http.ts";
 import type { Server } from "./server.ts";
 
-const log = pino({ level: "silent" });
-const TOKEN = "0123456789abcdef".repeat(4);
-const SIGNED_IN = { host: "localhost:8080", authorization: `Bearer ${TOKEN}` };
-
-let folder: string;
+let http: TestHttp;
 let db: Db;
 let server: Server;
 let clock: FakeClock;
@@ -46,37 +35,26 @@ const READING = {
 };
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "anhu-http-"));
-  writeFileSync(join(folder, "facility.yaml"), FACILITY_FILE);
-  db = openSqlite(":memory:");
-  await migrate(db, "sqlite");
-  clock = new FakeClock(T0);
-  changes = new Bell(clock);
   own = { status: "ok", detail: "" };
+  readings = { query: () => Promise.resolve([]) };
+  clock = new FakeClock(T0);
   health = openHealth({
     own: () => Promise.resolve({ store: own }),
     registry: new Registry(),
     clock,
   });
-  const facilities = readFacilities(folder, log);
-  await saveFacilities(db, facilities.byId.values());
-  readings = { query: () => Promise.resolve([]) };
-  const apiToken = TOKEN;
-  server = buildHttp({ db, rules, facilities, health, readings, changes, apiToken, log });
+  http = await openTestHttp({ health, readings });
+  ({ db, server, changes } = http);
 });
 
-afterEach(async () => {
-  await server.close();
-  await db.destroy();
-  rmSync(folder, { recursive: true });
-});
+afterEach(() => http.close());
 
 async function get(url: string, headers: Record<string, string> = {}) {
   const reply = await server.inject({ url, headers: { ...SIGNED_IN, ...headers } });
   return { status: reply.statusCode, type: reply.headers["content-type"], body: reply.json() };
 }
 
-async function status(headers: Record<string, string>, method: "GET" | "POST" = "GET") {
+async function statusOf(headers: Record<string, string>, method: "GET" | "POST" = "GET") {
   const asked = { method, url: "/api/v1/incidents", headers: { host: "localhost", ...headers } };
   return (await server.inject(asked)).statusCode;
 }
@@ -165,17 +143,6 @@ test("facilities, rooms and devices come from the facility file", async () => {
   expect(await get("/api/v1/facilities/none/rooms")).toMatchObject({ status: 404 });
 });
 
-test("a facility file that cannot be read or has mistakes is named, and the others are served", () => {
-  mkdirSync(join(folder, "facilities", "a.yaml"), { recursive: true });
-  writeFileSync(join(folder, "facilities", "b.yaml"), "nonsense");
-  const { byId, mistakes } = readFacilities(folder, log);
-  expect([...byId.keys()]).toEqual([FACILITY]);
-  expect(mistakes).toEqual([
-    expect.stringContaining("a.yaml: EISDIR"),
-    expect.stringContaining("b.yaml: line 1"),
-  ]);
-});
-
 test("readings are given in pages that end between two times", async () => {
   const at = (n: number) => T0 + Math.floor(n / 2);
   const stored = Array.from({ length: 5_003 }, (_, n) => ({ ...READING, at: at(n) }));
@@ -230,8 +197,8 @@ test("errors are problem documents with a code", async () => {
 test("who is not signed in, or by a wrong token, is told so and nothing else", async () => {
   const { authorization } = SIGNED_IN;
   const wrong = ["", "Bearer", `Bearer ${TOKEN}0`, `Bearer ${TOKEN.slice(1)}`, `Basic ${TOKEN}`];
-  for (const one of wrong) expect(await status({ authorization: one })).toBe(401);
-  expect(await status({ authorization })).toBe(200);
+  for (const one of wrong) expect(await statusOf({ authorization: one })).toBe(401);
+  expect(await statusOf({ authorization })).toBe(200);
   expect(await get("/api/v1/nowhere", { authorization: "" })).toMatchObject({ status: 404 });
 });
 
@@ -245,10 +212,10 @@ test("a page of another site can change nothing", async () => {
     { "sec-fetch-site": "same-site", origin: "http://localhost" },
   ];
   for (const headers of foreign) {
-    expect(await status({ authorization, ...headers }, "POST")).toBe(403);
+    expect(await statusOf({ authorization, ...headers }, "POST")).toBe(403);
   }
-  const own = { origin: "http://localhost", "sec-fetch-site": "same-origin" };
-  expect(await status({ authorization, ...own }, "POST")).toBe(404);
+  const ours = { origin: "http://localhost", "sec-fetch-site": "same-origin" };
+  expect(await statusOf({ authorization, ...ours }, "POST")).toBe(404);
 });
 
 test("only loopback names are answered", async () => {

@@ -4,6 +4,18 @@ import type { FastifyReply } from "fastify";
 const PROBLEMS = {
   bad_request: [400, "The request is not as it should be"],
   not_signed_in: [401, "Nobody is signed in"],
+  wrong_login: [401, "Login or password is wrong"],
+  too_many_tries: [429, "Too many tries"],
+  sign_in_busy: [503, "Too many people sign in now"],
+  unknown_link: [404, "There is no such link"],
+  link_over: [410, "The link is over"],
+  weak_password: [422, "The password is not taken"],
+  bad_login: [422, "The login is not taken"],
+  login_taken: [409, "The login is somebody else's"],
+  wrong_scope: [422, "The role cannot have this scope"],
+  unknown_person: [422, "There is no such person"],
+  person_taken: [409, "The person has an account"],
+  last_administrator: [409, "There would be no administrator"],
   not_allowed: [403, "This role has no right to it"],
   foreign_host: [403, "This name is not ours to answer for"],
   foreign_origin: [403, "Another site's page asks"],
@@ -21,4 +33,14 @@ export function sendProblem(reply: FastifyReply, code: ProblemCode, detail: stri
     .code(status)
     .type("application/problem+json")
     .send({ type: `urn:anhu:problem:${code}`, title, status, detail, code });
+}
+
+/** The problem document of a refusal, with the wait it asks for, if any (RFC 9110, 10.2.3). */
+export function sendRefusal(
+  reply: FastifyReply,
+  refusal: { readonly reason: ProblemCode; readonly detail: string; readonly waitMs?: number },
+): FastifyReply {
+  const { reason, detail, waitMs } = refusal;
+  if (waitMs !== undefined) void reply.header("retry-after", Math.ceil(waitMs / 1000));
+  return sendProblem(reply, reason, detail);
 }

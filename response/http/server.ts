@@ -3,10 +3,16 @@
  *
  *   guard (guard.ts) --no--> 401, 403, 404   query right? --no--> 400   handler --throws--> 500
  */
+import cookie from "@fastify/cookie";
+import helmet from "@fastify/helmet";
+import type { FastifyHelmetOptions } from "@fastify/helmet";
 import Fastify from "fastify";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import { AnhuError, messageOf } from "@anhu/core/errors";
+import type { Clock } from "@anhu/core/time";
 import type { Logger } from "pino";
+import type { Passwords } from "../access/passwords.ts";
+import type { Sessions } from "../access/sessions.ts";
 import type { Facilities } from "../facilities/files.ts";
 import type { Health } from "../health/health.ts";
 import type { RuleBook } from "../incidents/model.ts";
@@ -18,9 +24,11 @@ import { guard } from "./guard.ts";
 import { incidentRoutes } from "./incidents.ts";
 import { ledgerRoutes } from "./ledger.ts";
 import { operationRoutes } from "./operation.ts";
-import { sendProblem } from "./problem.ts";
+import { sendProblem, sendRefusal } from "./problem.ts";
 import { readingRoutes } from "./readings.ts";
+import { sessionRoutes } from "./session.ts";
 import { streamRoutes } from "./stream.ts";
+import { userRoutes } from "./users.ts";
 
 export interface HttpOptions {
   readonly db: Db;
@@ -30,6 +38,11 @@ export interface HttpOptions {
   readonly readings: Readings;
   /** Rings when something was recorded. */
   readonly changes: Bell;
+  readonly clock: Clock;
+  readonly sessions: Sessions;
+  readonly passwords: Passwords;
+  /** The simulated demo facility runs here: the console says so. */
+  readonly demo: boolean;
   /** Of this machine's own tools; null: there is none. */
   readonly apiToken: string | null;
   readonly log: Logger;
@@ -39,15 +52,37 @@ export type Server = ReturnType<typeof bareServer>;
 
 const REQUEST_TIMEOUT_MS = 10_000;
 const BODY_BYTES = 64 * 1024;
+/** Nothing but our own files, framed by nobody. HSTS would lock people out when the local CA is made anew (RFC 6797, 11.3). */
+const HEADERS: FastifyHelmetOptions = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      imgSrc: ["'self'", "data:"],
+      objectSrc: ["'none'"],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+  strictTransportSecurity: false,
+  referrerPolicy: { policy: "no-referrer" },
+  xFrameOptions: { action: "deny" },
+};
 
 /** Builds the server; it does not listen yet. */
-export function buildHttp(options: HttpOptions): Server {
+export async function buildHttp(options: HttpOptions): Promise<Server> {
   const { log } = options;
   const server = bareServer();
+  await server.register(helmet, HEADERS);
+  await server.register(cookie);
   server.setNotFoundHandler(({ method, url }, reply) =>
     sendProblem(reply, "not_found", `${method} ${url} is not a route of this API`),
   );
   server.setErrorHandler((thrown, request, reply) => {
+    if (thrown instanceof AnhuError && thrown.code === "sign_in_busy") {
+      return sendRefusal(reply, { reason: "sign_in_busy", detail: thrown.message, waitMs: 3_000 });
+    }
     const status = statusOf(thrown);
     if (status >= 400 && status < 500) return sendProblem(reply, "bad_request", messageOf(thrown));
     log.error({ err: thrown, url: request.url }, "request failed");
@@ -57,6 +92,8 @@ export function buildHttp(options: HttpOptions): Server {
   guard(server, options);
   operationRoutes(server, options);
   incidentRoutes(server, options);
+  sessionRoutes(server, options);
+  userRoutes(server, options);
   ledgerRoutes(server, options);
   facilityRoutes(server, options);
   readingRoutes(server, options);

@@ -42,17 +42,21 @@ export function streamRoutes(server: Server, options: HttpOptions): void {
     }
     open += 1;
     let gone = false;
+    // A session that is over ends what it reads.
+    const followed = options.sessions.follow(request.session);
+    followed.signal.addEventListener("abort", () => options.changes.ring());
     reply.raw.setTimeout(FROZEN_MS, () => reply.raw.destroy());
     reply.raw.once("close", () => {
       gone = true;
       open -= 1;
+      followed.leave();
       options.changes.ring();
     });
     const last = request.headers["last-event-id"];
     const reader = {
       since: last === undefined ? null : Number(last),
       scope: request.principal.scope,
-      ended: () => gone || closing,
+      ended: () => gone || closing || followed.signal.aborted,
     };
     return reply
       .header("content-type", "text/event-stream; charset=utf-8")
@@ -65,7 +69,7 @@ interface Reader {
   /** Position of the last event that it has; null: it begins now. */
   readonly since: number | null;
   readonly scope: Scope;
-  ended(): boolean;
+  readonly ended: () => boolean;
 }
 
 async function* events(

@@ -1,0 +1,163 @@
+/**
+ * One-time links, for who has no password yet:
+ *
+ *   administrator  15 min   `npx anhu admin link`   makes an administrator, or gives one a new password
+ *   invitation     72 h     users' page             gives the invited user a password
+ *
+ * The token stands in the address behind `#`, which no browser sends to a server and no server writes to a log.
+ */
+import { randomBytes } from "node:crypto";
+import { ok } from "@anhu/core/result";
+import { findLink, insertLink, useLink } from "../store/sessions.ts";
+import type { LinkRow } from "../store/sessions.ts";
+import {
+  insertUser,
+  logUser,
+  loginKey,
+  updateUser,
+  userById,
+  userByLogin,
+} from "../store/users.ts";
+import type { UserRow } from "../store/users.ts";
+import type { Db, Tx } from "../store/schema.ts";
+import type { AccountResult, AccountsOptions } from "./accounts.ts";
+import { no } from "./accounts.ts";
+import { weaknessOf } from "./passwords.ts";
+import type { SignedIn } from "./sign-in.ts";
+import { hashToken, newToken } from "./tokens.ts";
+
+const ADMINISTRATOR_MS = 15 * 60_000;
+/** assumption: a carer's days off. */
+const INVITATION_MS = 72 * 3_600_000;
+
+/** Letters and digits of any script, and `. _ @ -`; 2 to 64 code points. */
+const LOGIN = /^[\p{L}\p{N}._@-]{2,64}$/u;
+
+export interface Joining {
+  readonly token: string;
+  /** Needed with an administrator's link; who is invited has one. */
+  readonly login?: string;
+  readonly name?: string;
+  readonly password: string;
+  readonly language?: "zh" | "en";
+  readonly agent: string;
+}
+
+/** Makes a link that lets its holder be an administrator: its token, told once. Earlier ones that nobody used are over. */
+export async function newAdministratorLink(db: Db, now: number): Promise<string> {
+  const token = newToken();
+  await db.transaction().execute((tx) =>
+    insertLink(tx, {
+      token_hash: hashToken(token),
+      purpose: "administrator",
+      user: null,
+      expires_at: now + ADMINISTRATOR_MS,
+      used_at: null,
+    }),
+  );
+  return token;
+}
+
+/** Makes a link that lets a user set a password: its token, told once. Earlier ones of the user are over. */
+export async function newInvitation(tx: Tx, user: string, now: number): Promise<string> {
+  const token = newToken();
+  await insertLink(tx, {
+    token_hash: hashToken(token),
+    purpose: "invitation",
+    user,
+    expires_at: now + INVITATION_MS,
+    used_at: null,
+  });
+  return token;
+}
+
+/**
+ * Uses a link: sets the password and signs in. Refuses with `unknown_link`, `link_over`, `weak_password`, `bad_login`, `login_taken`;
+ * rejects with `sign_in_busy`.
+ */
+export async function join(
+  options: AccountsOptions,
+  joining: Joining,
+): Promise<AccountResult<SignedIn>> {
+  const { db, clock, passwords, sessions, log } = options;
+  const tokenHash = hashToken(joining.token);
+  const link = await findLink(db, tokenHash);
+  if (link === undefined) return no("unknown_link", "there is no such link");
+  const now = clock.wall();
+  if (link.used_at !== null || link.expires_at <= now) {
+    return no("link_over", link.used_at === null ? "it came to its end" : "it was used");
+  }
+  const found = await userOf(db, link, joining, now);
+  if (!found.ok) return found;
+  const { user, isNew } = found.value;
+  const weakness = weaknessOf(joining.password, user.login);
+  if (weakness !== null) return no("weak_password", weakness);
+  const password = await passwords.hash(joining.password);
+  const begun = await db.transaction().execute(async (tx) => {
+    if (!(await useLink(tx, tokenHash, now))) return null;
+    const changes = {
+      password,
+      disabled: 0,
+      ...(joining.name === undefined ? {} : { name: joining.name }),
+      ...(joining.language === undefined ? {} : { language: joining.language }),
+    } as const;
+    if (isNew) await insertUser(tx, { ...user, ...changes });
+    const joined = isNew ? { ...user, ...changes } : await updateUser(tx, user.id, changes);
+    const draft = { actor: `user:${user.id}`, type: "user_joined", data: { user: user.id } };
+    await logUser(tx, joined, { draft, now });
+    return sessions.begin(tx, joined, joining.agent);
+  });
+  if (begun === null) return no("link_over", "it was used");
+  await sessions.endAll(user.id, begun.session.tokenHash);
+  log.info({ user: user.id, role: user.role, purpose: link.purpose }, "joined by link");
+  return ok(begun);
+}
+
+/** Who the link is for: the invited user, an administrator, or a new one. */
+async function userOf(
+  db: Db,
+  link: LinkRow,
+  joining: Joining,
+  now: number,
+): Promise<AccountResult<{ user: UserRow; isNew: boolean }>> {
+  if (link.user !== null) {
+    const user = await userById(db, link.user);
+    if (user === undefined || user.disabled === 1)
+      return no("link_over", "the account is disabled");
+    return ok({ user, isNew: false });
+  }
+  const { login = "", name = login } = joining;
+  if (!isLogin(login)) return no("bad_login", BAD_LOGIN);
+  const known = await userByLogin(db, login);
+  if (known !== undefined && known.role !== "administrator") {
+    return no("login_taken", `${login} is somebody else`);
+  }
+  return ok({
+    user: known ?? {
+      id: newUserId(),
+      login: loginKey(login),
+      name,
+      role: "administrator",
+      scope_kind: "all",
+      scope: "",
+      person: null,
+      password: null,
+      language: "zh",
+      disabled: 0,
+      created_at: now,
+      created_by: "link",
+    },
+    isNew: known === undefined,
+  });
+}
+
+export const BAD_LOGIN = "a login has 2 to 64 letters, digits, or . _ @ -";
+
+export function isLogin(login: string): boolean {
+  return LOGIN.test(login.normalize("NFC"));
+}
+
+/** A pseudonym: what the ledger calls a user. */
+export function newUserId(): string {
+  return `u-${randomBytes(6).toString("hex")}`;
+}

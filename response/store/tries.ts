@@ -1,0 +1,55 @@
+/** How often somebody has tried to sign in in vain, by key; kept over restarts. */
+import { sql } from "kysely";
+import type { Db } from "./schema.ts";
+
+/** Keys kept. At the bound the ones whose wait ended first are forgotten. */
+const KEYS = 10_000;
+
+export interface Tries {
+  readonly failures: number;
+  /** The next try is not looked at before: wall clock, UTC ms. */
+  readonly until: number;
+}
+
+/** Reads and writes the tries of some keys in one transaction. */
+export function changeTries<T>(
+  db: Db,
+  keys: readonly string[],
+  decide: (found: ReadonlyMap<string, Tries>) => {
+    readonly value: T;
+    /** null: forgotten. */
+    readonly write: readonly (readonly [key: string, tries: Tries | null])[];
+  },
+): Promise<T> {
+  return db.transaction().execute(async (tx) => {
+    const rows = await tx
+      .selectFrom("sign_in_failures")
+      .selectAll()
+      .where("key", "in", keys)
+      .execute();
+    const { value, write } = decide(new Map(rows.map(({ key, ...tries }) => [key, tries])));
+    for (const [key, tries] of write) {
+      if (tries === null) await tx.deleteFrom("sign_in_failures").where("key", "=", key).execute();
+      else {
+        await tx
+          .insertInto("sign_in_failures")
+          .values({ key, ...tries })
+          .onConflict((conflict) => conflict.column("key").doUpdateSet(tries))
+          .execute();
+      }
+    }
+    if (write.some(([key]) => !rows.some((row) => row.key === key))) await forgetOldest(tx);
+    return value;
+  });
+}
+
+async function forgetOldest(db: Pick<Db, "selectFrom" | "deleteFrom">): Promise<void> {
+  const { n } = await db
+    .selectFrom("sign_in_failures")
+    .select(sql<number | string>`count(*)`.as("n"))
+    .executeTakeFirstOrThrow();
+  const over = Number(n) - KEYS;
+  if (over <= 0) return;
+  const oldest = db.selectFrom("sign_in_failures").select("key").orderBy("until").limit(over);
+  await db.deleteFrom("sign_in_failures").where("key", "in", oldest).execute();
+}

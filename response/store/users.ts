@@ -1,0 +1,99 @@
+import type { Expression, Selectable, SqlBool, Updateable } from "kysely";
+import type { LedgerDraft } from "../incidents/model.ts";
+import { openLogs } from "./log.ts";
+import type { Db, Tx, UsersTable } from "./schema.ts";
+
+export type UserRow = Selectable<UsersTable>;
+
+export function userById(db: Db, id: string): Promise<UserRow | undefined> {
+  return db.selectFrom("users").selectAll().where("id", "=", id).executeTakeFirst();
+}
+
+/** Logins are compared in lower case, NFC. */
+export function userByLogin(db: Db, login: string): Promise<UserRow | undefined> {
+  const found = db.selectFrom("users").selectAll().where("login", "=", loginKey(login));
+  return found.executeTakeFirst();
+}
+
+/** Users that a condition holds for, by login, after one login. */
+export function listUsers(
+  db: Db,
+  page: { readonly where: Expression<SqlBool>; readonly after: string; readonly limit: number },
+): Promise<UserRow[]> {
+  return db
+    .selectFrom("users")
+    .selectAll()
+    .where(page.where)
+    .where("login", ">", page.after)
+    .orderBy("login")
+    .limit(page.limit)
+    .execute();
+}
+
+/** The staff members of a facility who have an account. */
+export async function personsWithAccount(db: Db, facility: string): Promise<ReadonlySet<string>> {
+  const found = await db
+    .selectFrom("users")
+    .select("person")
+    .where("scope_kind", "=", "facility")
+    .where("scope", "=", facility)
+    .where("disabled", "=", 0)
+    .where("person", "is not", null)
+    .execute();
+  return new Set(found.flatMap(({ person }) => person ?? []));
+}
+
+/** How many administrators can sign in. */
+export async function countAdministrators(db: Db): Promise<number> {
+  const { n } = await db
+    .selectFrom("users")
+    .select((select) => select.fn.countAll<number | string>().as("n"))
+    .where("role", "=", "administrator")
+    .where("disabled", "=", 0)
+    .where("password", "is not", null)
+    .executeTakeFirstOrThrow();
+  return Number(n);
+}
+
+export async function insertUser(tx: Tx, user: UserRow): Promise<void> {
+  await tx.insertInto("users").values(user).execute();
+}
+
+export async function updateUser(
+  tx: Tx,
+  id: string,
+  changes: Omit<Updateable<UsersTable>, "id">,
+): Promise<UserRow> {
+  const changed = tx.updateTable("users").set(changes).where("id", "=", id).returningAll();
+  return changed.executeTakeFirstOrThrow();
+}
+
+/** Whether another account of the facility is this person's. */
+export async function isPersonTaken(db: Db, user: UserRow): Promise<boolean> {
+  if (user.person === null) return false;
+  const other = await db
+    .selectFrom("users")
+    .select("id")
+    .where("scope_kind", "=", user.scope_kind)
+    .where("scope", "=", user.scope)
+    .where("person", "=", user.person)
+    .where("id", "!=", user.id)
+    .executeTakeFirst();
+  return other !== undefined;
+}
+
+/** What became of a user, in the log of the facility that the user is of; users of a region or of all are in no log. */
+export async function logUser(
+  tx: Tx,
+  user: Pick<UserRow, "scope_kind" | "scope">,
+  entry: { readonly draft: LedgerDraft; readonly now: number },
+): Promise<void> {
+  if (user.scope_kind !== "facility") return;
+  const logs = await openLogs(tx, [user.scope], entry.now);
+  logs.append(user.scope, entry.draft, null);
+  await logs.flush();
+}
+
+export function loginKey(login: string): string {
+  return login.normalize("NFC").toLowerCase();
+}
