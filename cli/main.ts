@@ -4,8 +4,10 @@ import { resolve } from "node:path";
 import { Command, CommanderError } from "commander";
 import { AnhuError, messageOf } from "@anhu/core/errors";
 import { systemClock } from "@anhu/core/time";
+import { databaseUrlOf } from "@anhu/response/store";
 import { runExport } from "./audit/export.ts";
 import { runVerify } from "./audit/verify.ts";
+import { runBackup, runRestore } from "./backup/index.ts";
 import { runDecode } from "./decode/index.ts";
 import { runDetect } from "./detect/index.ts";
 import { runInfluxSetup } from "./influx/index.ts";
@@ -187,6 +189,40 @@ audit
       file: options.out,
       dataDir: dataDir(),
       httpPort: ports().http,
+      clock,
+      env: process.env,
+      out: process.stdout,
+      err: process.stderr,
+    });
+  });
+
+program
+  .command("backup")
+  .description("copy the data directory into one file, while everything runs")
+  .argument("<file>", "a .tar.gz that is not there yet")
+  .action(async (file: string) => {
+    process.exitCode = await runBackup({
+      dataDir: dataDir(),
+      file: resolve(file),
+      databaseUrl: databaseUrlOf(process.env),
+      influx: Boolean(process.env["ANHU_INFLUX_URL"]),
+      program: version,
+      clock,
+      env: process.env,
+      out: process.stdout,
+      err: process.stderr,
+    });
+  });
+
+program
+  .command("restore")
+  .description("lay a backup out in an empty data directory, once all of it was checked")
+  .argument("<file>")
+  .action(async (file: string) => {
+    process.exitCode = await runRestore({
+      dataDir: dataDir(),
+      file: resolve(file),
+      databaseUrl: databaseUrlOf(process.env),
       clock,
       env: process.env,
       out: process.stdout,

@@ -43,6 +43,7 @@ const FORMS: readonly Form[] = [
   call("wrong", 1, "ingest/config.ts"),
   call("failure", 1, "response/intake/mqtt.ts"),
   call("misuse", 1, "cli/setup/index.ts"),
+  call("backupError", 1, "cli/backup/"),
   call("outboxError", 1, "edge/outbox/"),
   call("readOrThrow", 2, "edge/main.ts"),
   call("deny", 1, "edge/drivers/"),
