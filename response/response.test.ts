@@ -65,13 +65,21 @@ async function get(port: number, path: string) {
   return (await reply.json()) as { items: { id: string; state: string; entry: string }[] };
 }
 
+const EVENT = `f1.fire.all.${T0}`;
+
+async function stateOf(port: number): Promise<string | undefined> {
+  return (await get(port, "/api/v1/incidents")).items[0]?.state;
+}
+
 const storedSeqs = () => gateway.acks.flatMap((ack) => ack.stored);
 
 test("an alert from the wire is an incident that can be read before its gateway has the answer", async () => {
   const { ports } = await start();
   await gateway.alert(alertMessage({ seq: 1 }));
   await until(() => storedSeqs().includes(1));
-  expect((await get(ports.http, "/api/v1/incidents")).items).toMatchObject([{ state: "raised" }]);
+  expect((await get(ports.http, "/api/v1/incidents")).items).toMatchObject([{ id: EVENT }]);
+  // Nobody is to be called in a facility without staff: said aloud at once.
+  await until(async () => (await stateOf(ports.http)) === "unanswered");
   await gateway.alert(alertMessage({ seq: 2, phase: "cleared", at: T0 + 5 }));
   await until(() => storedSeqs().includes(2));
   expect((await get(ports.http, "/api/v1/incidents")).items).toMatchObject([{ state: "resolved" }]);
@@ -136,9 +144,10 @@ test("killed between the commit and the answer, it answers after its restart and
   await until(() => storedSeqs().includes(1));
   await gateway.alert(alertMessage({ seq: 1 }));
   await until(() => storedSeqs().length === 2);
-  expect((await get(port, "/api/v1/incidents")).items).toMatchObject([{ state: "raised" }]);
+  expect((await get(port, "/api/v1/incidents")).items).toMatchObject([{ id: EVENT }]);
   const log = (await get(port, "/api/v1/ledger/f1")).items.map(({ entry }) => entry);
-  expect(verifyLedger(log)).toMatchObject({ intact: 2, finding: null });
+  expect(log.filter((entry) => entry.includes("incident_opened"))).toHaveLength(1);
+  expect(verifyLedger(log)).toMatchObject({ finding: null });
 });
 
 test("it ends when its supervisor's channel closes", async () => {

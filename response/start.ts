@@ -2,7 +2,8 @@
  * Puts response together: store, watch, HTTP, then MQTT, so that nothing comes in before it can be kept; stopped in reverse.
  *
  *   MQTT alerts -> admit -> bursts -> store (incident, ledger, outbox) -> answers -> MQTT ack
- *   MQTT status -> watch ------------^        |
+ *   MQTT status -> watch ------------^        |  ^
+ *                                             |  +-- escalation: who is called --> deliveries -> channels
  *                                             +-> bell -> HTTP stream, deliveries -> channels -> people
  */
 import { messageOf } from "@anhu/core/errors";
@@ -14,6 +15,11 @@ import { openChannelMetrics } from "./channels/metrics.ts";
 import { openPeopleChannels } from "./channels/open.ts";
 import { openCommandQueue } from "./commands/commands.ts";
 import { commandDone } from "./commands/done.ts";
+import { openEscalationMetrics } from "./escalation/metrics.ts";
+import { openLoop } from "./escalation/loop.ts";
+import { callSent } from "./escalation/receipts.ts";
+import { openSteady } from "./escalation/steady.ts";
+import { openTokens } from "./escalation/tokens.ts";
 import { openExporter } from "./export/exporter.ts";
 import type { PointsStore } from "./export/influx.ts";
 import { openPasswords } from "./access/passwords.ts";
@@ -38,7 +44,6 @@ import { saveFacilities } from "./store/facilities.ts";
 import { loadGateways, recordSilence, saveGateways } from "./store/gateways.ts";
 import { openStore } from "./store/open.ts";
 import { lastPosition } from "./store/reading.ts";
-import { callSent } from "./store/deliveries.ts";
 import { recordBurst, recordWithin } from "./store/record.ts";
 import type { Db } from "./store/schema.ts";
 
@@ -77,13 +82,16 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
   const facilities = readFacilities(dataDir, log);
   await saveFacilities(db, facilities.byId.values());
   const changes = new Bell(clock);
+  const steady = await openSteady(db, clock);
   const metrics = openMetrics(db, () => watch.counts());
 
   const watch = await openWatch({
     load: () => loadGateways(db),
     save: (rows) => saveGateways(db, rows),
     async recordSilence(row, alert) {
-      await recordSilence(db, { row, alert, rules, now: clock.wall() });
+      const times = { now: clock.wall(), nowSteady: steady.now() };
+      await recordSilence(db, { row, alert, rules, ...times });
+      escalation.wake();
       changes.ring();
     },
     clock,
@@ -104,11 +112,13 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
   const bursts = openBursts({
     async record(intakes) {
       const stop = metrics.commit.startTimer();
-      const outcomes = await recordBurst(db, { intakes, rules, now: clock.wall() });
+      const times = { now: clock.wall(), nowSteady: steady.now() };
+      const outcomes = await recordBurst(db, { intakes, rules, ...times });
       stop();
       return outcomes;
     },
     committed() {
+      escalation.wake();
       answers.wake();
       changes.ring();
     },
@@ -155,12 +165,25 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
     run: (draft, timeoutMs) => commands.run(draft, timeoutMs),
     changes,
     clock,
-    steady: () => clock.wall(),
+    steady: () => steady.now(),
     log,
     metrics: channelMetrics,
     address: () => `http://127.0.0.1:${port}`,
     callSent,
-    recordAlert: (tx, alert, now) => recordWithin(tx, { intakes: [alert], rules, now }),
+    recordAlert: (tx, alert, at) => recordWithin(tx, { intakes: [alert], rules, ...at }),
+  });
+  const escalation = openLoop({
+    db,
+    clock,
+    log,
+    facility: (id) => facilities.byId.get(id),
+    rules,
+    tokens: openTokens(dataDir),
+    steady,
+    wall: () => clock.wall(),
+    committed: () => changes.ring(),
+    also: () => Promise.resolve(),
+    ...openEscalationMetrics(metrics.registry),
   });
 
   const exporter =
@@ -201,6 +224,7 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
       store: await storePart(db),
       broker: mqtt.ready() ? OK : { status: "down", detail: "not connected" },
       alerts: alerts === null ? OK : { status: "down", detail: alerts },
+      escalation: escalation.health(),
       channels: await people.health(),
       ...(exporter === null
         ? {}
@@ -223,6 +247,7 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
     await bursts.idle();
     await answers.close();
     await watch.close();
+    await escalation.close();
     await exporter?.close();
     await server.close();
     await sessions.close();

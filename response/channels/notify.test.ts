@@ -78,7 +78,7 @@ async function account(person: string, disabled: 0 | 1 = 0) {
 async function incident(rule: string, device: string): Promise<string> {
   const event = `${FACILITY}.${rule}.${device}.${T0}`;
   const intakes = [alertIntake({ facility: FACILITY, rule, device, event })];
-  await recordBurst(db, { intakes, rules, now: T0 });
+  await recordBurst(db, { intakes, rules, now: T0, nowSteady: T0 });
   return event;
 }
 

@@ -11,7 +11,8 @@
  * What people add (notified, acknowledged, arrived, unanswered, closed) is escalation/'s.
  */
 import type { SignalClass } from "@anhu/core/points";
-import type { AlertMessage, Severity } from "@anhu/core/wire";
+import type { AlertMessage } from "@anhu/core/wire";
+import { isOver, SEVERITIES } from "./model.ts";
 import type { AlertRecord, Incident, Lead, LedgerDraft } from "./model.ts";
 
 export interface Situation {
@@ -63,12 +64,7 @@ function stateOf(before: Incident["state"] | undefined, active: boolean): Incide
   return before === undefined || isOver(before) ? "raised" : before;
 }
 
-function isOver(state: Incident["state"]): boolean {
-  return state === "resolved" || state === "closed";
-}
-
 const CLASSES: readonly SignalClass[] = ["alarm", "care", "health", "supervisory", "trouble"];
-const SEVERITIES: readonly Severity[] = ["critical", "high", "medium", "low"];
 
 function joinAlert({ message, alert: before, ...rest }: Situation): AlertRecord {
   const at = (phase: AlertMessage["phase"], known: number | null | undefined) =>

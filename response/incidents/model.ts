@@ -18,6 +18,14 @@ export const INCIDENT_STATES = [
 ] as const;
 export type IncidentState = (typeof INCIDENT_STATES)[number];
 
+/** The gravest first. */
+export const SEVERITIES: readonly Severity[] = ["critical", "high", "medium", "low"];
+
+/** Nothing of it holds any more. */
+export function isOver(state: IncidentState): boolean {
+  return state === "resolved" || state === "closed";
+}
+
 /** What happened, as far as the alerts say: everything but `state` and the two times of receipt only ever grows to its worst. */
 export interface Incident {
   readonly id: string;
@@ -75,7 +83,7 @@ export interface AlertRecord {
 export type LedgerDraft = Pick<LedgerFields, "actor" | "type" | "data">;
 
 /** What response needs of a rule (core/rules). */
-export type RuleText = Pick<Rule, "group" | "title">;
+export type RuleText = Pick<Rule, "group" | "title" | "policy">;
 
 /** Never fails. */
 export type RuleBook = (rule: string) => RuleText;

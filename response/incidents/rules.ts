@@ -1,9 +1,10 @@
 import { RULES } from "@anhu/core/rules";
 import type { RuleBook, RuleText } from "./model.ts";
 
-/** What response finds itself: a gateway has not been heard; a channel does not reach somebody. */
+/** What response finds itself: a gateway has not been heard; a channel does not reach somebody; the duty room did not answer. */
 export const GATEWAY_SILENT = "gateway-silent";
 export const CHANNEL_FAILED = "channel-failed";
+export const DUTY_ROOM_UNATTENDED = "duty-room-unattended";
 
 const known = new Map<string, RuleText>([
   ...RULES.map((rule) => [rule.id, rule] as const),
@@ -12,6 +13,7 @@ const known = new Map<string, RuleText>([
     {
       group: { kind: GATEWAY_SILENT, scope: "device", window_s: 0 },
       title: { zh: "网关失联", en: "Gateway silent" },
+      policy: "gateway-silent",
     },
   ],
   [
@@ -19,6 +21,15 @@ const known = new Map<string, RuleText>([
     {
       group: { kind: CHANNEL_FAILED, scope: "device", window_s: 0 },
       title: { zh: "通知渠道失败", en: "A channel fails" },
+      policy: "trouble",
+    },
+  ],
+  [
+    DUTY_ROOM_UNATTENDED,
+    {
+      group: { kind: DUTY_ROOM_UNATTENDED, scope: "device", window_s: 0 },
+      title: { zh: "值班室无人应答", en: "Duty room unattended" },
+      policy: "duty-room",
     },
   ],
 ]);
@@ -28,4 +39,5 @@ export const ruleBook: RuleBook = (rule) =>
   known.get(rule) ?? {
     group: { kind: rule, scope: "device", window_s: 0 },
     title: { zh: rule, en: rule },
+    policy: "",
   };

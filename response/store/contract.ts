@@ -33,7 +33,7 @@ export function describeStore(name: string, open: () => Promise<Db>): void {
     afterEach(() => db.destroy());
 
     const record = (...intakes: Intake[]) =>
-      recordBurst(db, { intakes, rules: ruleBook, now: NOW });
+      recordBurst(db, { intakes, rules: ruleBook, now: NOW, nowSteady: NOW });
 
     test("an alert is recorded once, and answered each time", async () => {
       const alert = alertIntake({ seq: 1 });
@@ -70,7 +70,7 @@ export function describeStore(name: string, open: () => Promise<Db>): void {
     test("a wall clock that steps back an hour, or to 1970, neither loses nor doubles an incident", async () => {
       for (const now of [NOW, NOW - 3_600_000, 5_000, NOW]) {
         const intakes = [alertIntake(), alertIntake({ onset: T0 + now })];
-        await recordBurst(db, { intakes, rules: ruleBook, now });
+        await recordBurst(db, { intakes, rules: ruleBook, now, nowSteady: now });
       }
       expect(await listIncidents(db, { limit: 10 })).toHaveLength(4);
       const log = await ledgerPage(db, { facility: "f1", from: 1, limit: 100 });
@@ -188,7 +188,7 @@ export function describeStore(name: string, open: () => Promise<Db>): void {
       await saveGateways(db, [row]);
       const silent = { ...row, silent: 1, onset: T0 } as const;
       const alert = alertIntake({ rule: "gateway-silent", device: "gw1" });
-      await recordSilence(db, { row: silent, alert, rules: ruleBook, now: NOW });
+      await recordSilence(db, { row: silent, alert, rules: ruleBook, now: NOW, nowSteady: NOW });
       expect(await loadGateways(db)).toEqual([silent]);
       expect(await listIncidents(db, { limit: 9 })).toMatchObject([
         { lead: { kind: "gateway-silent" } },
@@ -283,13 +283,18 @@ export function describeWriters(name: string, openPair: () => Promise<readonly [
       const { promise: gate, resolve: open } = Promise.withResolvers<void>();
       const written = Promise.withResolvers<void>();
       const first = slow.transaction().execute(async (tx) => {
-        await recordWithin(tx, { intakes: [alertIntake()], rules: ruleBook, now: NOW });
+        await recordWithin(tx, {
+          intakes: [alertIntake()],
+          rules: ruleBook,
+          now: NOW,
+          nowSteady: NOW,
+        });
         written.resolve();
         await gate;
       });
       await written.promise;
       const intakes = [alertIntake({ facility: "f2" })];
-      const second = recordBurst(fast, { intakes, rules: ruleBook, now: NOW });
+      const second = recordBurst(fast, { intakes, rules: ruleBook, now: NOW, nowSteady: NOW });
       const secondIsOver = second.then(() => true);
       const waits = await lockIsAwaited(slow, secondIsOver);
       const early = await changesAfter(fast, { position: 0, limit: 10, scope: EVERYWHERE });
@@ -305,7 +310,12 @@ export function describeWriters(name: string, openPair: () => Promise<readonly [
       const writers = [left, right].map(async (db, writer) => {
         for (let n = 0; n < 25; n += 1) {
           const told = { facility: `f${(n + writer) % 3}`, onset: T0 + n * 86_400_000 + writer };
-          await recordBurst(db, { intakes: [alertIntake(told)], rules: ruleBook, now: NOW });
+          await recordBurst(db, {
+            intakes: [alertIntake(told)],
+            rules: ruleBook,
+            now: NOW,
+            nowSteady: NOW,
+          });
         }
         return "written" as const;
       });
@@ -345,7 +355,12 @@ async function lockIsAwaited(db: Db, over: Promise<boolean>): Promise<boolean> {
 /** Plays messages into a fresh database: what stands there at the end that does not tell the order of arrival. */
 async function outcomeOf(fresh: Db, intakes: readonly Intake[]) {
   for (const [index, intake] of intakes.entries()) {
-    await recordBurst(fresh, { intakes: [intake], rules: ruleBook, now: NOW + index });
+    await recordBurst(fresh, {
+      intakes: [intake],
+      rules: ruleBook,
+      now: NOW + index,
+      nowSteady: NOW + index,
+    });
   }
   const incidents = await listIncidents(fresh, { limit: 100 });
   const log = await ledgerPage(fresh, { facility: "f1", from: 1, limit: 1_000 });

@@ -25,11 +25,12 @@ export async function recordSilence(
     readonly alert: AlertIntake;
     readonly rules: RuleBook;
     readonly now: number;
+    readonly nowSteady: number;
   },
 ): Promise<void> {
-  const { row, alert, rules, now } = change;
+  const { row, alert, rules, now, nowSteady } = change;
   await db.transaction().execute(async (tx) => {
-    await recordWithin(tx, { intakes: [alert], rules, now });
+    await recordWithin(tx, { intakes: [alert], rules, now, nowSteady });
     await upsert(tx, row);
   });
 }

@@ -1,9 +1,10 @@
 /**
- * One transaction per burst: message, alert, incident, event, ledger and the answer that is due, all or nothing.
+ * One transaction per burst: message, alert, incident, event, the timer of its people, ledger and the answer that is due, all or nothing.
  */
 import { decide } from "../incidents/decide.ts";
 import { nearnessOf } from "../incidents/join.ts";
 import type { RuleBook } from "../incidents/model.ts";
+import { openEscalation } from "./escalations.ts";
 import type { AlertIntake, Intake, Outcome, RefusedIntake } from "./intake.ts";
 import { openLogs } from "./log.ts";
 import type { Logs } from "./log.ts";
@@ -26,25 +27,28 @@ interface Work {
   readonly logs: Logs;
   readonly rules: RuleBook;
   readonly now: number;
+  readonly nowSteady: number;
+}
+
+export interface RecordOptions {
+  readonly intakes: readonly Intake[];
+  readonly rules: RuleBook;
+  /** Response's wall clock, UTC ms, and its steady time: the clock of the incident's people begins there. */
+  readonly now: number;
+  readonly nowSteady: number;
 }
 
 /** Records a burst and queues its answers. Throws what the database throws; nothing of the burst is then recorded. */
-export function recordBurst(
-  db: Db,
-  options: { readonly intakes: readonly Intake[]; readonly rules: RuleBook; readonly now: number },
-): Promise<readonly Outcome[]> {
+export function recordBurst(db: Db, options: RecordOptions): Promise<readonly Outcome[]> {
   return db.transaction().execute((tx) => recordWithin(tx, options));
 }
 
 /** The same within a transaction that writes more than that. */
-export async function recordWithin(
-  tx: Tx,
-  options: { readonly intakes: readonly Intake[]; readonly rules: RuleBook; readonly now: number },
-): Promise<readonly Outcome[]> {
-  const { intakes, rules, now } = options;
+export async function recordWithin(tx: Tx, options: RecordOptions): Promise<readonly Outcome[]> {
+  const { intakes, rules, now, nowSteady } = options;
   const facilities = intakes.map((intake) => intake.address.facility);
   const logs = await openLogs(tx, facilities, now);
-  const work: Work = { tx, logs, rules, now };
+  const work: Work = { tx, logs, rules, now, nowSteady };
   const outcomes: Outcome[] = [];
   for (const intake of intakes) {
     outcomes.push(
@@ -97,6 +101,7 @@ async function recordAlert(work: Work, intake: AlertIntake): Promise<Outcome> {
     now,
   });
   await writeIncident(tx, decision.incident, incident === null);
+  await openEscalation(tx, decision.incident, work.nowSteady);
   if (joined !== undefined) await writeEvent(tx, intake, incidentId, joined);
   await writeAlert(tx, decision.alert);
   for (const entry of decision.entries) logs.append(facility, entry, incidentId);

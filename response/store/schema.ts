@@ -143,19 +143,27 @@ interface FacilitiesTable {
 export interface EscalationsTable {
   incident: string;
   facility: string;
+  /** Id of the policy in force; empty: none has been chosen yet. */
   policy: string;
   /** The worst severity that people were called for. */
   severity: Lead["severity"];
   phase: EscalationPhase;
   /** 1, 2, 3 ...: everybody is called afresh in each. */
   round: number;
+  /** The round in which the policy's clock began: calls of earlier ones no longer count. */
+  from_round: number;
+  /** How many tiers of the policy have begun. */
+  tiers_begun: number;
   /** When the policy's clock began to run. */
   began_steady: number;
   /** When `unanswered` was last said; null: not yet. */
   unanswered_steady: number | null;
   silenced_until_steady: number | null;
-  /** Alerts that people have been told of. */
+  /** Alerts that people have been told of, and when they were last told of more. */
   alerts_told: number;
+  told_steady: number | null;
+  /** When it is said that somebody is there and it goes on; null: nobody is there. */
+  overdue_steady: number | null;
   /** When `decide` must look again; null: settled, nobody is to be called any more. */
   next_steady: number | null;
 }
@@ -277,6 +285,7 @@ interface DutyChecksTable {
   shift: string;
   due_at: number;
   asked_at: number | null;
+  asked_steady: number | null;
   answered_at: number | null;
   person: string | null;
   state: "planned" | "asked" | "answered" | "missed";

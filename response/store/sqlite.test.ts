@@ -30,7 +30,8 @@ test("a value that node:sqlite would misread is refused", async () => {
 
 test("a full disk refuses the burst, keeps the rest, and takes it when there is room again", async () => {
   const db = await open();
-  const burst = (...intakes: Intake[]) => recordBurst(db, { intakes, rules: ruleBook, now: T0 });
+  const burst = (...intakes: Intake[]) =>
+    recordBurst(db, { intakes, rules: ruleBook, now: T0, nowSteady: T0 });
   await burst(alertIntake());
   await sql`pragma max_page_count = 1`.execute(db);
   const many = Array.from({ length: 50 }, (_, n) => alertIntake({ onset: T0 + 1 + n }));

@@ -51,10 +51,14 @@ export function people(dialect: Dialect): Migration {
         .addColumn("severity", "text", (c) => c.notNull())
         .addColumn("phase", "text", (c) => c.notNull())
         .addColumn("round", "integer", (c) => c.notNull())
+        .addColumn("from_round", "integer", (c) => c.notNull())
+        .addColumn("tiers_begun", "integer", (c) => c.notNull())
         .addColumn("began_steady", "bigint", (c) => c.notNull())
         .addColumn("unanswered_steady", "bigint")
         .addColumn("silenced_until_steady", "bigint")
         .addColumn("alerts_told", "integer", (c) => c.notNull())
+        .addColumn("told_steady", "bigint")
+        .addColumn("overdue_steady", "bigint")
         .addColumn("next_steady", "bigint")
         .execute();
       await db.schema
@@ -194,6 +198,7 @@ export function people(dialect: Dialect): Migration {
         .addColumn("shift", "text", (c) => c.notNull())
         .addColumn("due_at", "bigint", (c) => c.notNull())
         .addColumn("asked_at", "bigint")
+        .addColumn("asked_steady", "bigint")
         .addColumn("answered_at", "bigint")
         .addColumn("person", "text")
         .addColumn("state", "text", (c) => c.notNull())

@@ -46,7 +46,7 @@ export function describeMigrations(dialect: Dialect, openEmpty: () => Promise<Db
       ]);
 
       const intakes = [alertIntake({ device: "smoke-2", event: `f1.fire.all.${T0}` })];
-      await recordBurst(db, { intakes, rules: ruleBook, now: T0 + 5_000 });
+      await recordBurst(db, { intakes, rules: ruleBook, now: T0 + 5_000, nowSteady: T0 + 5_000 });
       const log = await ledgerPage(db, { facility: "f1", from: 1, limit: 10 });
       expect(verifyLedger(log.map(({ entry }) => entry))).toMatchObject({
         intact: 3,
