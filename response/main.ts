@@ -5,6 +5,7 @@ import { pino } from "pino";
 import { AnhuError, messageOf } from "@anhu/core/errors";
 import { systemClock } from "@anhu/core/time";
 import { openPoints } from "./export/open.ts";
+import type { LanAddress } from "./http/listeners.ts";
 import { openReadings } from "./readings/open.ts";
 import { startResponse } from "./start.ts";
 import { databaseUrlOf } from "./store/open.ts";
@@ -22,6 +23,7 @@ async function run(): Promise<void> {
     dataDir,
     databaseUrl: databaseUrlOf(process.env),
     httpPort: Number(process.env["ANHU_HTTP_PORT"] ?? 8080),
+    lan: lanAddress(process.env),
     mqtt: {
       host: "127.0.0.1",
       port: Number(process.env["ANHU_MQTT_PORT"] ?? 1883),
@@ -50,6 +52,12 @@ async function run(): Promise<void> {
     if (!response.health.take(message)) log.warn({ message }, "not a health report");
   });
   process.send?.({ ready: true, service: "response", ports: response.ports });
+}
+
+/** The address that `anhu start --lan` names; undefined: none. */
+function lanAddress(env: NodeJS.ProcessEnv): LanAddress | undefined {
+  const host = env["ANHU_LAN_ADDRESS"];
+  return host ? { host, port: Number(env["ANHU_LAN_PORT"] ?? 8443) } : undefined;
 }
 
 function readCredentials(path: string): Credentials {

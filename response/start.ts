@@ -10,7 +10,6 @@ import { messageOf } from "@anhu/core/errors";
 import type { Clock } from "@anhu/core/time";
 import { topic } from "@anhu/core/wire";
 import type { Logger } from "pino";
-import { readApiToken } from "./access/api-token.ts";
 import { openChannelMetrics } from "./channels/metrics.ts";
 import { openPeopleChannels } from "./channels/open.ts";
 import { openCommandQueue } from "./commands/commands.ts";
@@ -22,15 +21,13 @@ import { openSteady } from "./escalation/steady.ts";
 import { openTokens } from "./escalation/tokens.ts";
 import { openExporter } from "./export/exporter.ts";
 import type { PointsStore } from "./export/influx.ts";
-import { openPasswords } from "./access/passwords.ts";
-import { openSessions } from "./access/sessions.ts";
 import { readFacilities } from "./facilities/files.ts";
-import { isDemo } from "./facilities/installation.ts";
 import { openWatch } from "./gateways/watch.ts";
 import { openHealth } from "./health/health.ts";
 import type { Health, HealthPart } from "./health/health.ts";
 import { openMetrics } from "./health/own.ts";
-import { buildHttp, listen } from "./http/server.ts";
+import type { LanAddress } from "./http/listeners.ts";
+import { openHttp } from "./http/open.ts";
 import { ruleBook as rules } from "./incidents/rules.ts";
 import { admit } from "./intake/admit.ts";
 import { busyAck, openAnswers } from "./intake/answers.ts";
@@ -53,6 +50,8 @@ export interface ResponseOptions {
   readonly databaseUrl?: string | undefined;
   /** 0: any free port. */
   readonly httpPort: number;
+  /** The listener with TLS on the local network; undefined: none. */
+  readonly lan?: LanAddress | undefined;
   readonly mqtt: {
     readonly host: string;
     readonly port: number;
@@ -66,7 +65,7 @@ export interface ResponseOptions {
 }
 
 export interface Response {
-  readonly ports: { readonly http: number };
+  readonly ports: { readonly http: number; readonly lan?: number };
   readonly health: Health;
   close(): Promise<void>;
 }
@@ -199,9 +198,7 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
           registry: metrics.registry,
         });
   const health = openHealth({ own: ownParts, registry: metrics.registry, clock });
-  const apiToken = readApiToken(dataDir);
-  const sessions = openSessions({ db, clock, log });
-  const server = await buildHttp({
+  const http = await openHttp({
     db,
     rules,
     facilities,
@@ -209,10 +206,8 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
     readings,
     changes,
     clock,
-    sessions,
-    passwords: openPasswords(),
-    apiToken,
-    demo: isDemo(dataDir),
+    dataDir,
+    lan: options.lan,
     log,
   });
 
@@ -249,15 +244,15 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
     await watch.close();
     await escalation.close();
     await exporter?.close();
-    await server.close();
-    await sessions.close();
+    await http.close();
     await db.destroy();
   }
 
   try {
-    port = await listen(server, options.httpPort);
+    const ports = await http.listen(options.httpPort);
+    port = ports.http;
     await people.start();
-    return { ports: { http: port }, health, close };
+    return { ports, health, close };
   } catch (thrown) {
     await close();
     throw thrown;

@@ -12,6 +12,7 @@ import type { Principal } from "../access/model.ts";
 import { hasRight } from "../access/rights.ts";
 import type { Access } from "../access/rights.ts";
 import type { Session, Sessions } from "../access/sessions.ts";
+import type { Certificate } from "./certificate.ts";
 import { cookieToken } from "./cookie.ts";
 import { sendProblem } from "./problem.ts";
 import type { Server } from "./server.ts";
@@ -33,6 +34,8 @@ declare module "fastify" {
 
 export interface GuardOptions {
   readonly sessions: Sessions;
+  /** Of the listener on the local network: who it names is us. */
+  readonly certificate: Pick<Certificate, "names"> | null;
   /** null: nobody can sign in by it. */
   readonly apiToken: string | null;
 }
@@ -42,7 +45,7 @@ const LOOPBACK_NAMES = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/;
 const READS = ["GET", "HEAD", "OPTIONS"];
 
 /** Puts the guard before every route that is declared after it. Throws on one that does not say whom it lets in. */
-export function guard(server: Server, { apiToken, sessions }: GuardOptions): void {
+export function guard(server: Server, { apiToken, sessions, certificate }: GuardOptions): void {
   server.decorateRequest("signedIn", null);
   server.decorateRequest("session", null);
   server.decorateRequest("principal", {
@@ -56,9 +59,15 @@ export function guard(server: Server, { apiToken, sessions }: GuardOptions): voi
       throw new Error(`${String(method)} ${url} does not declare config.access`);
     }
   });
+
+  function isOurName(request: FastifyRequest): boolean {
+    const host = request.headers.host ?? "";
+    return isLocal(request) ? LOOPBACK_NAMES.test(host) : certificate?.names(host) === true;
+  }
+
   server.addHook("onRequest", async (request, reply) => {
-    if (!LOOPBACK_NAMES.test(request.headers.host ?? "")) {
-      return sendProblem(reply, "foreign_host", "ask for localhost or 127.0.0.1");
+    if (!isOurName(request)) {
+      return sendProblem(reply, "foreign_host", "this address is not asked by this name");
     }
     if (!READS.includes(request.method) && isFromElsewhere(request)) {
       return sendProblem(reply, "foreign_origin", "only this service's own pages may ask this");

@@ -65,7 +65,7 @@ async function count(query: string): Promise<number> {
 
 async function record(...told: Told[]): Promise<void> {
   const intakes = told.map((one) => alertIntake({ facility: FACILITY, ...one }));
-  await recordBurst(db, { intakes, rules, now: T0 + 1_000 });
+  await recordBurst(db, { intakes, rules, now: T0 + 1_000, nowSteady: T0 + 1_000 });
   changes.ring();
 }
 

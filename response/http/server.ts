@@ -19,6 +19,7 @@ import type { RuleBook } from "../incidents/model.ts";
 import type { Readings } from "../readings/readings.ts";
 import type { Bell } from "../store/bell.ts";
 import type { Db } from "../store/schema.ts";
+import type { Certificate } from "./certificate.ts";
 import { facilityRoutes } from "./facilities.ts";
 import { guard } from "./guard.ts";
 import { incidentRoutes } from "./incidents.ts";
@@ -41,6 +42,10 @@ export interface HttpOptions {
   readonly clock: Clock;
   readonly sessions: Sessions;
   readonly passwords: Passwords;
+  /** Of the listener on the local network; null: there is none. */
+  readonly certificate: Pick<Certificate, "names"> | null;
+  /** Where the local CA's certificate is: `ca.crt`. */
+  readonly tlsFolder: string;
   /** The simulated demo facility runs here: the console says so. */
   readonly demo: boolean;
   /** Of this machine's own tools; null: there is none. */
@@ -50,7 +55,7 @@ export interface HttpOptions {
 
 export type Server = ReturnType<typeof bareServer>;
 
-const REQUEST_TIMEOUT_MS = 10_000;
+export const REQUEST_TIMEOUT_MS = 10_000;
 const BODY_BYTES = 64 * 1024;
 /** Nothing but our own files, framed by nobody. HSTS would lock people out when the local CA is made anew (RFC 6797, 11.3). */
 const HEADERS: FastifyHelmetOptions = {
@@ -113,24 +118,6 @@ function bareServer() {
     // A misspelt filter is a mistake to name, not one to answer without it.
     ajv: { customOptions: { removeAdditional: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();
-}
-
-/** Listens on loopback. Resolves with the port. Throws `port_taken`. */
-export async function listen(server: Server, port: number): Promise<number> {
-  try {
-    await server.listen({ host: "127.0.0.1", port });
-  } catch (thrown) {
-    if (!(thrown instanceof Error) || !("code" in thrown) || thrown.code !== "EADDRINUSE") {
-      throw thrown;
-    }
-    throw new AnhuError("port_taken", `port ${port} (ANHU_HTTP_PORT) is taken`, {
-      fault: "environment",
-      retry: false,
-      cause: thrown,
-    });
-  }
-  const address = server.server.address();
-  return typeof address === "object" && address !== null ? address.port : port;
 }
 
 function statusOf(thrown: unknown): number {

@@ -74,6 +74,8 @@ export async function openTestHttp(
     sessions,
     passwords,
     apiToken: API_TOKEN,
+    certificate: null,
+    tlsFolder: folder,
     demo: true,
     log,
     ...options,
