@@ -87,12 +87,9 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   /** Sends what is due and has a slot. Gives how long nothing will be due unless something is recorded. */
   async function look(): Promise<number> {
     try {
-      await summariseBursts();
-      const due = await dueDeliveries(db, {
-        steady: options.steady(),
-        perPerson: PER_PERSON,
-        limit: LOOK,
-      });
+      let due = await dueNow();
+      // After the look, so that no burst is looked over; what it takes in is not due any more.
+      if (await summariseBursts()) due = await dueNow();
       await start(due);
       trouble = null;
       const next = await nextTry(db);
@@ -106,11 +103,18 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     }
   }
 
-  async function summariseBursts(): Promise<void> {
-    for (const of of await bursts(db, BURST)) {
+  function dueNow(): Promise<DueDelivery[]> {
+    return dueDeliveries(db, { steady: options.steady(), perPerson: PER_PERSON, limit: LOOK });
+  }
+
+  /** True when there was one. */
+  async function summariseBursts(): Promise<boolean> {
+    const found = await bursts(db, BURST);
+    for (const of of found) {
       const rows = await db.transaction().execute((tx) => summarise(tx, of, clock.wall()));
       for (const row of rows) count(kindOf(row), "summarised");
     }
+    return found.length > 0;
   }
 
   async function start(due: readonly DueDelivery[]): Promise<void> {
@@ -126,9 +130,11 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
       const result = await db.transaction().execute((tx) => take(tx, ids, clock.wall()));
       for (const row of result.cancelled) count(kindOf(row), "cancelled");
       if (result.cancelled.length > 0) changes.ring();
-      for (const row of result.taken) {
-        const place = picked.get(row.id);
-        if (place === undefined) continue;
+      const taken = new Map(result.taken.map((row) => [row.id, row]));
+      // In the order of their turns.
+      for (const [id, place] of picked) {
+        const row = taken.get(id);
+        if (row === undefined) continue;
         started.add(row.id);
         fly(row, place);
       }
@@ -167,7 +173,14 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     const kind = kindOf(row);
     while (!life.ended) {
       const now = clock.wall();
-      const known = { row, kind, outcome, now, steady: options.steady(), random: options.random() };
+      const known = {
+        row,
+        kind,
+        outcome,
+        now,
+        nowSteady: options.steady(),
+        random: options.random(),
+      };
       try {
         const settled = await db.transaction().execute((tx) => settle(tx, known, options));
         count(kind, settled);

@@ -18,16 +18,19 @@ import { clearTroubles, raiseTrouble } from "./trouble.ts";
 export interface SettleHooks {
   /** A far end accepted a call: the first time, and each time after it. */
   readonly callSent: (tx: Tx, call: { readonly id: string; readonly at: number }) => Promise<void>;
-  readonly recordAlert: (tx: Tx, alert: AlertIntake, now: number) => Promise<unknown>;
+  readonly recordAlert: (tx: Tx, alert: AlertIntake, at: Moment) => Promise<unknown>;
 }
 
-export interface Settlement {
+/** Response's wall clock, UTC ms, and its steady time. */
+export interface Moment {
+  readonly now: number;
+  readonly nowSteady: number;
+}
+
+export interface Settlement extends Moment {
   readonly row: DeliveryRow;
   readonly kind: string;
   readonly outcome: Outcome;
-  /** Wall clock, UTC ms. */
-  readonly now: number;
-  readonly steady: number;
   /** At least 0, below 1. */
   readonly random: number;
 }
@@ -59,7 +62,7 @@ type Told = Settlement & { readonly told: readonly DeliveryRow[] };
 
 async function settleSent(
   tx: Tx,
-  { row, kind, told, now }: Told,
+  { row, kind, told, now, nowSteady }: Told,
   hooks: SettleHooks,
 ): Promise<void> {
   const set = { reason: null, sent_at: now, changed_at: now };
@@ -79,24 +82,24 @@ async function settleSent(
     if (call !== null) await hooks.callSent(tx, { id: call, at: now });
   }
   for (const alert of await clearTroubles(tx, { ...row, kind }, now)) {
-    await hooks.recordAlert(tx, alert, now);
+    await hooks.recordAlert(tx, alert, { now, nowSteady });
   }
 }
 
 async function waitForNextTry(
   tx: Tx,
-  { row, outcome, now, steady, random }: Settlement,
+  { row, outcome, now, nowSteady, random }: Settlement,
   afterMs: number | undefined,
 ): Promise<void> {
   const reason = outcome.result === "sent" ? null : outcome.reason;
-  const next_steady = steady + nextTryMs({ attempts: row.attempts, afterMs, random });
+  const next_steady = nowSteady + nextTryMs({ attempts: row.attempts, afterMs, random });
   const set = { state: "queued", reason, next_steady, changed_at: now } as const;
   await moveDelivery(tx, row.id, { from: ["sending"], set });
 }
 
 async function settleFailed(
   tx: Tx,
-  { row, kind, told, now }: Told,
+  { row, kind, told, now, nowSteady }: Told,
   {
     hooks,
     outcome,
@@ -110,7 +113,7 @@ async function settleFailed(
   await releaseAll(tx, told, now);
   await note(tx, told, { type: "delivery_failed", now, data: { reason } });
   const alert = await raiseTrouble(tx, { ...row, kind }, { blame, now });
-  if (alert !== null) await hooks.recordAlert(tx, alert, now);
+  if (alert !== null) await hooks.recordAlert(tx, alert, { now, nowSteady });
 }
 
 async function releaseAll(tx: Tx, told: readonly DeliveryRow[], now: number): Promise<void> {

@@ -1,7 +1,7 @@
 /** Takes due deliveries out of the queue in one transaction: what is not needed any more is cancelled, the rest is `sending`. */
 import { CALLS, cancelHeld, deliveriesById, moveDelivery } from "../store/deliveries.ts";
 import type { DeliveryRow } from "../store/deliveries.ts";
-import type { Tx } from "../store/schema.ts";
+import type { Db, Tx } from "../store/schema.ts";
 import type { Purpose } from "./model.ts";
 
 /** assumption: a question about the present that is this old asks about the past. */
@@ -35,13 +35,18 @@ export async function take(
 
 type Needless = (row: DeliveryRow) => string | null;
 
-async function needlessOf(tx: Tx, rows: readonly DeliveryRow[], now: number): Promise<Needless> {
+/** Tells of each of these rows why it need not be told any more; null: it is still to be told. */
+export async function needlessOf(
+  db: Db,
+  rows: readonly DeliveryRow[],
+  now: number,
+): Promise<Needless> {
   const states = await statesOf(
-    tx,
+    db,
     idsOf(rows, ({ incident }) => incident),
   );
   const answered = await answeredOf(
-    tx,
+    db,
     idsOf(rows, ({ call }) => call),
   );
   return ({ purpose, incident, call, created_at }) => {
@@ -63,9 +68,9 @@ function idsOf(
   return [...new Set(rows.map(pick).filter((id) => id !== null))];
 }
 
-async function statesOf(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+async function statesOf(db: Db, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (ids.length === 0) return new Map();
-  const rows = await tx
+  const rows = await db
     .selectFrom("incidents")
     .select(["id", "state"])
     .where("id", "in", ids)
@@ -73,9 +78,9 @@ async function statesOf(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<str
   return new Map(rows.map(({ id, state }) => [id, state]));
 }
 
-async function answeredOf(tx: Tx, ids: readonly string[]): Promise<ReadonlySet<string>> {
+async function answeredOf(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
   if (ids.length === 0) return new Set();
-  const rows = await tx
+  const rows = await db
     .selectFrom("calls")
     .select("id")
     .where("id", "in", ids)

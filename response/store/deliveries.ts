@@ -1,6 +1,8 @@
 /** Deliveries as rows. Every change of state names the state that it changes, so that two that meet cannot undo each other. */
 import { sql } from "kysely";
 import type { Selectable } from "kysely";
+import type { Scope } from "../access/model.ts";
+import { inScope } from "../access/scope.ts";
 import type { DeliveryState, Purpose } from "../channels/model.ts";
 import type { DeliveriesTable, Db, Tx } from "./schema.ts";
 
@@ -14,6 +16,9 @@ const SUMMARISED: readonly Purpose[] = ["call", "update", "stand_down"];
 
 /** What is needless once the incident is over. */
 export const CALLS: readonly Purpose[] = ["call", "prompt", "unanswered"];
+
+/** A page that opens after a long time shows no more than this of what it missed, the oldest first. */
+const UNSHOWN = 100;
 
 const RANK = sql<number>`case severity when 'critical' then 0 when 'high' then 1 when 'medium' then 2 else 3 end`;
 
@@ -88,19 +93,6 @@ export async function moveDelivery(
     .where("state", "in", change.from)
     .executeTakeFirst();
   return numUpdatedRows === 1n;
-}
-
-/** A far end has accepted a call: the first time counts. */
-export async function callSent(
-  tx: Tx,
-  { id, at }: { readonly id: string; readonly at: number },
-): Promise<void> {
-  await tx
-    .updateTable("calls")
-    .set({ sent_at: at })
-    .where("id", "=", id)
-    .where("sent_at", "is", null)
-    .execute();
 }
 
 /** The further channels of a notice are not needed any more. */
@@ -190,5 +182,44 @@ export function burstOf(
     .where("attempts", "=", 0)
     .where("purpose", "in", SUMMARISED)
     .orderBy("position")
+    .execute();
+}
+
+export interface DeliveryFilter {
+  readonly scope: Scope;
+  readonly incident?: string;
+  readonly facility?: string;
+  readonly person?: string;
+  /** Only deliveries that were recorded before this position. */
+  readonly before?: number;
+  readonly limit: number;
+}
+
+/** Deliveries within a scope, the newest first. */
+export function listDeliveries(db: Db, filter: DeliveryFilter): Promise<DeliveryRow[]> {
+  const { scope, incident, facility, person, before, limit } = filter;
+  let query = db.selectFrom("deliveries").selectAll().where(inScope(scope));
+  if (incident !== undefined) query = query.where("incident", "=", incident);
+  if (facility !== undefined) query = query.where("facility", "=", facility);
+  if (person !== undefined) query = query.where("person", "=", person);
+  if (before !== undefined) query = query.where("position", "<", before);
+  return query.orderBy("position", "desc").limit(limit).execute();
+}
+
+/** What was told to a person's console lately and no page has shown yet, the oldest first. */
+export function unshown(
+  db: Db,
+  of: { readonly facility: string; readonly person: string; readonly since: number },
+): Promise<DeliveryRow[]> {
+  return db
+    .selectFrom("deliveries")
+    .selectAll()
+    .where("facility", "=", of.facility)
+    .where("person", "=", of.person)
+    .where("channel", "=", "console")
+    .where("created_at", ">=", of.since)
+    .where("state", "in", ["sent", "failed"])
+    .orderBy("position")
+    .limit(UNSHOWN)
     .execute();
 }
