@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sourceId } from "@anhu/core/facility";
 import type { Facility, Gateway } from "@anhu/core/facility";
@@ -64,6 +64,20 @@ export function addOwnGateway(options: Parameters<typeof addGateway>[0]): void {
   const draft = gatewayIdentity(options.address);
   withIdentities(centralIdentities(options.dataDir), (file) => file.remove(draft.username));
   writePrivate(path, JSON.stringify(addGateway(options)));
+}
+
+/** Lets the gateways of this machine find its broker on another port; those that speak to one elsewhere stay. */
+export function moveOwnGateways(
+  dataDir: string,
+  port: { readonly from: number; readonly to: number },
+): void {
+  const folder = join(dataDir, "edge");
+  for (const gateway of existsSync(folder) ? readdirSync(folder) : []) {
+    const path = join(folder, gateway, "identity.json");
+    const identity = readJson(path) as GatewayCredentials | undefined;
+    const isOwn = identity?.ca === null && identity.port === port.from;
+    if (isOwn) writePrivate(path, JSON.stringify({ ...identity, port: port.to }));
+  }
 }
 
 /**

@@ -21,7 +21,13 @@ import type { Facility } from "@anhu/core/facility";
 import { isId } from "@anhu/core/wire";
 import type { GatewayAddress } from "@anhu/core/wire";
 import { readJson, writePrivate } from "./files.ts";
-import { addGateway, addLocalDevices, addOwnGateway, addServices } from "./identities.ts";
+import {
+  addGateway,
+  addLocalDevices,
+  addOwnGateway,
+  addServices,
+  moveOwnGateways,
+} from "./identities.ts";
 import type { GatewayCredentials } from "./identities.ts";
 import { ensureTls } from "./tls.ts";
 
@@ -114,13 +120,15 @@ export function setUpGateway(options: Pick<SetupOptions, "dataDir" | "mqttPort">
 interface Claim {
   readonly mode: "demo" | "real";
   readonly lan: string | null;
+  /** Of the last start: the gateway of this machine follows when it is another now. */
+  readonly mqtt_port?: number;
 }
 
 function claimFile(dataDir: string): string {
   return join(dataDir, "installation.json");
 }
 
-function claim({ dataDir, demo, lan }: SetupOptions): void {
+function claim({ dataDir, demo, lan, mqttPort }: SetupOptions): void {
   const path = claimFile(dataDir);
   const found = readJson(path) as Claim | undefined;
   const mode = demo === undefined ? (found?.mode ?? "real") : demo ? "demo" : "real";
@@ -131,7 +139,10 @@ function claim({ dataDir, demo, lan }: SetupOptions): void {
         : `${dataDir} holds the demo facility: give real use a directory of its own by ANHU_DATA`;
     throw misuse("wrong_mode", text);
   }
-  writePrivate(path, JSON.stringify({ mode, lan: lan ?? null } satisfies Claim));
+  const port = found?.mqtt_port ?? mqttPort;
+  if (port !== mqttPort) moveOwnGateways(dataDir, { from: port, to: mqttPort });
+  const made: Claim = { mode, lan: lan ?? null, mqtt_port: mqttPort };
+  writePrivate(path, JSON.stringify(made));
 }
 
 /**
