@@ -74,3 +74,15 @@ test("a file that is no database is said to be so", () => {
     expect.objectContaining({ code: "identities_unreadable" }),
   );
 });
+
+test("an identity of an earlier version gets the access of now and keeps its secret", () => {
+  const file = openIdentities(fresh());
+  const draft = deviceIdentity({ base: "d", address: "wb-1" });
+  addIdentity(file, { ...draft, publish: ["d/wb-1/online"] });
+  const before = file.find(draft.username);
+  file.regrant(draft);
+  expect(file.find(draft.username)).toEqual({ ...before, publish: draft.publish });
+  file.regrant({ ...draft, username: "nobody" });
+  expect(file.find("nobody")).toBeUndefined();
+  file.close();
+});

@@ -9,6 +9,8 @@ import { issue } from "./identity.ts";
 export interface IdentityFile extends IdentityStore {
   /** Throws `identity_exists` when the username or the client id is taken. */
   add(identity: Identity): void;
+  /** Gives an identity of an earlier version the access that its role has now; it keeps its secret. Nothing when there is none. */
+  regrant(draft: Pick<IdentityDraft, "username" | "publish" | "subscribe">): void;
   /** False when there was none. A connected one is cut off at the broker's next check (`Limits.recheckMs`). */
   remove(username: string): boolean;
   close(): void;
@@ -19,6 +21,7 @@ export function openIdentities(path: string): IdentityFile {
   const db = open(path);
   const find = db.prepare("SELECT * FROM identity WHERE username = ?");
   const add = db.prepare("INSERT INTO identity VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+  const regrant = db.prepare("UPDATE identity SET publish = ?, subscribe = ? WHERE username = ?");
   const remove = db.prepare("DELETE FROM identity WHERE username = ?");
   return {
     find(username) {
@@ -40,6 +43,9 @@ export function openIdentities(path: string): IdentityFile {
         fault: "caller",
         retry: false,
       });
+    },
+    regrant({ username, publish, subscribe }) {
+      regrant.run(JSON.stringify(publish), JSON.stringify(subscribe), username);
     },
     remove: (username) => remove.run(username).changes === 1,
     close: () => db.close(),

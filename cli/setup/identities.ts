@@ -92,12 +92,12 @@ export function addLocalDevices(options: {
   const folder = join(options.dataDir, "edge", options.gateway.id);
   const path = join(folder, "devices.json");
   const known = (readJson(path) ?? {}) as Record<string, Credentials>;
-  const wanted = localDrafts(options.facility, options.gateway).filter(
-    ([name]) => !Object.hasOwn(known, name),
-  );
-  const added = withIdentities(join(folder, "local-identities.db"), (file) =>
-    wanted.map(([name, draft]) => [name, replaceIdentity(file, draft)] as const),
-  );
+  const drafts = localDrafts(options.facility, options.gateway);
+  const wanted = drafts.filter(([name]) => !Object.hasOwn(known, name));
+  const added = withIdentities(join(folder, "local-identities.db"), (file) => {
+    for (const [, draft] of drafts) file.regrant(draft);
+    return wanted.map(([name, draft]) => [name, replaceIdentity(file, draft)] as const);
+  });
   if (added.length > 0 || !existsSync(path)) {
     writePrivate(path, JSON.stringify({ ...known, ...Object.fromEntries(added) }, null, 1));
   }
