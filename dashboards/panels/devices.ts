@@ -1,10 +1,11 @@
 /** Whether the equipment is alive: an alarm that cannot come is worse than one too many. */
+import { KINDS } from "@anhu/core/points";
 import { gauge, newest, stat, table } from "../panel.ts";
 import type { Spec } from "../panel.ts";
 import { PLACE, rows, series, TIME } from "../query.ts";
 import type { Words } from "../words/words.ts";
 
-const KINDS = "/^(smoke|heat|call_point|co|gas|water|fall|sos|vitals|bed|door|climate|device)$/";
+const ANY = `/^(${Object.keys(KINDS).join("|")})$/`;
 
 export function silent(words: Words): Spec {
   const open = (kind: string): string =>
@@ -54,7 +55,7 @@ export function signal(words: Words): Spec {
 
 /** A device of several kinds has a row of each: the newest of them is its last word. */
 export function lastSeen(words: Words): Spec {
-  const query = `SELECT last("device_time_ms") FROM ${KINDS} WHERE ${PLACE} AND ${TIME} GROUP BY "device", "room"`;
+  const query = `SELECT last("device_time_ms") FROM ${ANY} WHERE ${PLACE} AND ${TIME} GROUP BY "device", "room"`;
   const view = newest(words, ["device", "room"]);
   return { key: "lastSeen", serves: ["R02", "R14"], width: 8, targets: [rows(query)], view };
 }

@@ -85,7 +85,7 @@ export async function killTest(options: KillOptions): Promise<KillReport> {
 }
 
 /** Nothing waits at the gateway any more, by its own count; twice, because it tells only every 5 s. */
-async function isSettled(scene: Scene): Promise<boolean> {
+export async function isSettled(scene: Scene): Promise<boolean> {
   const isEmpty = async (): Promise<boolean> => {
     const metrics = await fetch(`http://127.0.0.1:${scene.httpPort}/metrics`).then(
       (response) => response.text(),
