@@ -90,10 +90,14 @@ program
   .command("scenario")
   .description("play a scenario on the running system through the simulator's wires")
   .argument("<name>")
+  .option("--answer <who>", "never, or ROLE@SECONDS after the first byte; repeatable", collect, [])
+  .option("--arrive <seconds>", "from the answer to the arrival: seconds, or never (usual: 30)")
   .option("--json", "one JSON document instead of a table")
-  .action(async (name: string, options: { json?: boolean }) => {
+  .action(async (name: string, options: ScenarioArguments) => {
     process.exitCode = await runScenario({
       name,
+      answers: options.answer,
+      arrive: options.arrive,
       json: options.json === true,
       dataDir: dataDir(),
       httpPort: ports().http,
@@ -235,6 +239,17 @@ try {
 } catch (thrown) {
   process.exitCode = exitCode(thrown);
   if (!(thrown instanceof CommanderError)) console.error(messageOf(thrown));
+}
+
+interface ScenarioArguments {
+  readonly answer: readonly string[];
+  readonly arrive?: string;
+  readonly json?: boolean;
+}
+
+/** An option that may stand several times. */
+function collect(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
 }
 
 function exitCode(thrown: unknown): number {

@@ -1,27 +1,37 @@
 /**
  * `anhu scenario NAME`: plays a scenario on the running system and looks at it only from outside.
  *
- *   runner --control socket--> simulator --serial line, MQTT--> edge --> broker --> response
- *      ^                            |                                                  |
- *      +------ siren, confirms -----+                +------ incidents, ledger (HTTP) -+
- *      +---------------------------------------------+
+ *   runner --control socket--> simulator --serial line, MQTT--> edge --> broker --> response --> phones, mailbox
+ *      ^                            |                                                  |             |
+ *      |                            |                +------ incidents, ledger (HTTP) -+             |
+ *      +--- siren, confirms --------+----------------+------------- what the phones logged ----------+
  */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AnhuError, messageOf } from "@anhu/core/errors";
+import { parseFacility } from "@anhu/core/facility";
 import type { Clock } from "@anhu/core/time";
 import { connectControl } from "@anhu/firmware-sim/control";
-import type { Control } from "@anhu/firmware-sim/control";
+import type { SimulatorEvent } from "@anhu/firmware-sim/control";
 import { SCENARIOS } from "@anhu/firmware-sim/scenarios";
+import type { Entry, Given, Scenario } from "@anhu/firmware-sim/scenarios";
 import { apiOf } from "../api.ts";
-import type { Observer } from "./observe.ts";
+import { parseGiven } from "./given.ts";
 import { observe } from "./observe.ts";
 import { asExpected, play } from "./play.ts";
-import type { MomentReport } from "./play.ts";
+import type { Stage, Told } from "./play.ts";
 import { momentText, verdictText } from "./print.ts";
+import { createProgress } from "./progress.ts";
+import { tidy } from "./tidy.ts";
 import { wordsFor } from "./words.ts";
+import type { Words } from "./words.ts";
 
 export interface ScenarioOptions {
   readonly name: string;
+  /** `--answer`: never or ROLE@SECONDS, each time it stands there. */
+  readonly answers: readonly string[];
+  /** `--arrive`: never or seconds. */
+  readonly arrive: string | undefined;
   /** One JSON document instead of text. */
   readonly json: boolean;
   readonly dataDir: string;
@@ -41,17 +51,22 @@ const NOT_MET = 1;
 const MISUSE = 2;
 const NOT_RUNNING = 3;
 
-/** Plays a scenario. Resolves with the exit code: 0 all as expected, 1 not, 2 no such scenario, 3 the system is not running. */
+/** Plays a scenario. Resolves with the exit code: 0 all as expected, 1 not, 2 no such scenario or misuse, 3 the system is not running. */
 export async function runScenario(options: ScenarioOptions): Promise<number> {
-  const { name, json, out, err, clock } = options;
+  const { name, err } = options;
   const words = wordsFor(options.env);
-  const scenario = SCENARIOS.find((one) => one.name === name);
-  if (scenario === undefined) {
-    const names = SCENARIOS.map((one) => `  ${one.name.padEnd(12)} ${one.title[words.language]}`);
+  const entry = SCENARIOS.find((one) => one.name === name);
+  if (entry === undefined) {
+    const names = SCENARIOS.map((one) => `  ${one.name.padEnd(22)} ${one.title[words.language]}`);
     err.write(`${words.unknown(name)}\n${names.join("\n")}\n`);
     return MISUSE;
   }
-  let stage: { control: Control; observer: Observer };
+  const given = parseGiven(options.answers, options.arrive);
+  if (!given.ok) {
+    err.write(`${words.misuse(given.error.detail)}\n`);
+    return MISUSE;
+  }
+  let stage: Stage;
   try {
     stage = await reach(options);
   } catch (thrown) {
@@ -59,14 +74,10 @@ export async function runScenario(options: ScenarioOptions): Promise<number> {
     return NOT_RUNNING;
   }
   try {
-    const tell = json ? () => {} : (text: string) => out.write(`${text}\n`);
-    tell(`${scenario.title[words.language]}\n`);
-    const report = (moment: MomentReport) => tell(momentText(moment, words));
-    const reports = await play(scenario, { ...stage, clock }, report);
-    const ok = reports.every(asExpected);
-    tell(`\n${verdictText(scenario, reports, words)}`);
-    if (json) out.write(`${JSON.stringify({ scenario: name, ok, moments: reports })}\n`);
-    return ok ? 0 : NOT_MET;
+    const made = make(entry, given.value, options);
+    if (made.ok) return await perform(made.value, stage, { ...options, words });
+    err.write(`${words.misuse(made.error.detail)}\n`);
+    return MISUSE;
   } catch (thrown) {
     if (!(thrown instanceof AnhuError)) throw thrown;
     err.write(`${thrown.message}\n`);
@@ -76,12 +87,49 @@ export async function runScenario(options: ScenarioOptions): Promise<number> {
   }
 }
 
-async function reach(options: ScenarioOptions): Promise<{ control: Control; observer: Observer }> {
-  const control = await connectControl(join(options.dataDir, "anhu.sock"), options.clock);
+async function perform(
+  scenario: Scenario,
+  stage: Stage,
+  options: ScenarioOptions & { readonly words: Words },
+): Promise<number> {
+  const { words, json, out, err } = options;
+  const tell = (text: string) => void (json || out.write(`${text}\n`));
+  const progress = createProgress(words, tell);
+  tell(`${scenario.title[words.language]}\n`);
+  const told = await play(scenario, stage, {
+    begins: (moment) => moment.long === true && tell(`${moment.name[words.language]} ...`),
+    looked: (...looked) => progress.looked(...looked),
+    ended: (report) => tell(momentText(report, words)),
+  });
+  for (const left of await tidy(stage, told.seen)) err.write(`${left}\n`);
+  const ok = told.reports.every(asExpected);
+  tell(`\n${verdictText(scenario, told.reports, words)}`);
+  if (json) out.write(`${JSON.stringify(documentOf(scenario, told, ok))}\n`);
+  return ok ? 0 : NOT_MET;
+}
+
+function documentOf({ name }: Scenario, { reports, seen }: Told, ok: boolean): object {
+  const isPhone = (event: SimulatorEvent) => event.event === "phone";
+  return { scenario: name, ok, moments: reports, phones: seen.events.filter(isPhone) };
+}
+
+/** For the running facility, as it is staffed now. */
+function make(entry: Entry, given: Given, { dataDir, clock }: ScenarioOptions) {
+  const path = join(dataDir, "facility.yaml");
+  const parsed = parseFacility(readFileSync(path, "utf8"));
+  if (parsed.ok) return entry.make(given, parsed.value, clock.wall());
+  throw new AnhuError("bad_facility", `${path} has mistakes`, { fault: "caller", retry: false });
+}
+
+async function reach(options: ScenarioOptions): Promise<Stage> {
+  const { dataDir, clock } = options;
+  const control = await connectControl(join(dataDir, "anhu.sock"), clock);
   try {
     const status = await control.ask("status", {});
     if (!status.ok) throw new Error(status.error.detail);
-    return { control, observer: await observe(apiOf(options), status.value.facility) };
+    const api = apiOf(options);
+    const observer = await observe(api, status.value.facility, clock);
+    return { control, observer, api, clock };
   } catch (thrown) {
     control.close();
     throw thrown;

@@ -25,6 +25,13 @@ export interface SeenEntry {
   readonly data: { readonly device?: string; readonly incident?: string };
 }
 
+/** An incident is in a state, as first seen then. */
+export interface SeenState {
+  readonly incident: string;
+  readonly state: string;
+  readonly at: number;
+}
+
 export interface SeenReading {
   readonly device: string;
   readonly kind: string;
@@ -39,6 +46,8 @@ export interface Observer {
    */
   look(devices: readonly string[], from: number): Promise<void>;
   readonly incidents: readonly SeenIncident[];
+  /** Of incidents, in the order in which they were seen. */
+  readonly states: readonly SeenState[];
   /** Ledger entries since the observer was made. */
   readonly entries: readonly SeenEntry[];
   /** Of the devices of the last look. */
@@ -52,10 +61,12 @@ const PAGE = 1_000;
 const FAR = 8_640_000_000_000_000;
 
 /** Begins to observe a facility through response's API: what stands in its ledger now is the past. */
-export async function observe(api: Api, facility: string): Promise<Observer> {
+export async function observe(api: Api, facility: string, clock: Clock): Promise<Observer> {
   let incidents: readonly SeenIncident[] = [];
   let readings: readonly SeenReading[] = [];
   const entries: SeenEntry[] = [];
+  const states: SeenState[] = [];
+  const current = new Map<string, string>();
   const get = async <T>(path: string) => (await api.get(`/api/v1/${path}`)) as T;
   const log = `ledger/${facility}`;
   let next = (await get<{ size: number }>(`${log}?limit=1`)).size + 1;
@@ -79,6 +90,11 @@ export async function observe(api: Api, facility: string): Promise<Observer> {
       entries.push(...(await readLedger()));
       const query = `facility=${facility}&limit=${INCIDENTS}`;
       incidents = (await get<{ items: SeenIncident[] }>(`incidents?${query}`)).items;
+      for (const { id, state } of incidents) {
+        if (current.get(id) === state) continue;
+        current.set(id, state);
+        states.push({ incident: id, state, at: clock.wall() });
+      }
       const found = await Promise.all(
         devices.map((device) => {
           const asked = `facility=${facility}&device=${device}&from=${from}&to=${FAR}`;
@@ -91,6 +107,7 @@ export async function observe(api: Api, facility: string): Promise<Observer> {
       return incidents;
     },
     entries,
+    states,
     get readings() {
       return readings;
     },

@@ -1,21 +1,20 @@
+import type { Result } from "@anhu/core/result";
+import { ok, refuse } from "@anhu/core/result";
+import { messageOf } from "@anhu/core/errors";
 import type { Clock } from "@anhu/core/time";
 import type { Control, SimulatorEvent } from "@anhu/firmware-sim/control";
-import type { Expectation, Moment, Scenario } from "@anhu/firmware-sim/scenarios";
+import type { Answering, Deed, Moment, Scenario, Step } from "@anhu/firmware-sim/scenarios";
+import type { Api } from "../api.ts";
+import { firstByteAt, incidentsOf } from "./judge.ts";
 import type { Played, Seen } from "./judge.ts";
-import { judge } from "./judge.ts";
 import type { Observer } from "./observe.ts";
 import { pause } from "./observe.ts";
-
-export interface Outcome {
-  readonly expectation: Expectation;
-  readonly ok: boolean;
-  /** From the step to what was seen, ms; null: it was not seen in time. */
-  readonly after_ms: number | null;
-}
+import { settle } from "./settle.ts";
+import type { Outcome } from "./settle.ts";
 
 export interface MomentReport {
   readonly name: Moment["name"];
-  /** When the step was played, UTC ms; null: the simulator refused it. */
+  /** When the step was played, UTC ms; null: it was refused. */
   readonly at: number | null;
   readonly refused?: string;
   readonly outcomes: readonly Outcome[];
@@ -24,31 +23,42 @@ export interface MomentReport {
 export interface Stage {
   readonly control: Control;
   readonly observer: Observer;
+  readonly api: Pick<Api, "post">;
   readonly clock: Clock;
 }
 
+/** Whoever is told how it goes. */
+export interface Audience {
+  /** Before it is played. */
+  begins(moment: Moment): void;
+  /** After every look at the system while a moment is played; `from`: its first byte, UTC ms. */
+  looked(moment: Moment, seen: Seen, from: number): void;
+  ended(report: MomentReport, moment: Moment): void;
+}
+
+export interface Told {
+  readonly reports: readonly MomentReport[];
+  /** All that was seen. */
+  readonly seen: Seen;
+}
+
 const FAILED_IN_A_ROW = 3;
-/** Between two looks. */
-const LOOK_MS = 50;
-/** The gateway's clock may be a little behind this machine's. */
-const CLOCKS_MS = 1_000;
+/** The first byte goes out when the line is free: a frame at 9600 baud takes 60 ms. */
+const FIRST_BYTE_MS = 1_000;
+const FIRST_BYTE_LOOK_MS = 10;
 
 /**
  * Plays the moments one after the other; each ends when all its expectations are met or out of time. After three in a row that were not as
  * expected the rest is left out: the system does not answer.
  */
-export async function play(
-  scenario: Scenario,
-  stage: Stage,
-  told: (report: MomentReport) => void,
-): Promise<readonly MomentReport[]> {
+export async function play(scenario: Scenario, stage: Stage, audience: Audience): Promise<Told> {
   const { control, observer, clock } = stage;
   const events: SimulatorEvent[] = [];
   let siren = { on: false, at: null as number | null };
   control.onEvent((event) => {
     if (event.event === "siren") siren = event;
     // Ordinary telemetry is not what a scenario waits for: only what was learned about facts is kept.
-    else if (event.event !== "fact") events.push(event);
+    if (event.event !== "fact") events.push(event);
   });
   const watching = await control.ask("watch", {});
   if (watching.ok) siren = watching.value.siren;
@@ -61,60 +71,86 @@ export async function play(
     siren,
     incidents: observer.incidents,
     entries: observer.entries,
+    states: observer.states,
     readings: observer.readings,
   });
   const reports: MomentReport[] = [];
   for (const moment of scenario.moments) {
-    const report = await playMoment(moment, stage, seen);
+    audience.begins(moment);
+    const report = await playMoment(moment, { ...stage, seen, audience });
     reports.push(report);
-    told(report);
+    audience.ended(report, moment);
     if (reports.length >= FAILED_IN_A_ROW && !reports.slice(-FAILED_IN_A_ROW).some(asExpected))
       break;
   }
-  return reports;
+  return { reports, seen: seen() };
 }
 
 /** The step was played and every expectation met. */
 export function asExpected({ at, outcomes }: MomentReport): boolean {
-  return at !== null && outcomes.every(({ ok }) => ok);
+  return at !== null && outcomes.every((outcome) => outcome.ok);
 }
 
-async function playMoment(
-  { name, step, expect }: Moment,
-  stage: Stage,
-  seen: () => Seen,
-): Promise<MomentReport> {
-  const played = await stage.control.ask("play", { step });
+interface Playing extends Stage {
+  readonly seen: () => Seen;
+  readonly audience: Audience;
+}
+
+async function playMoment(moment: Moment, playing: Playing): Promise<MomentReport> {
+  const { name, step, answers = [], expect } = moment;
+  const { audience, seen } = playing;
+  const played = await perform(step, playing);
   if (!played.ok) {
     const outcomes = expect.map((expectation) => ({ expectation, ok: false, after_ms: null }));
     return { name, at: null, refused: played.error.detail, outcomes };
   }
-  const outcomes = await settle(expect, played.value, { ...stage, seen });
-  return { name, at: played.value.at, outcomes };
+  const { at } = played.value;
+  if (answers.length > 0) await prepare(answers, played.value, playing);
+  const onLook = () => audience.looked(moment, seen(), firstByteAt(played.value, seen()) ?? at);
+  const outcomes = await settle(expect, played.value, { ...playing, onLook });
+  return { name, at, outcomes };
 }
 
-async function settle(
-  expectations: readonly Expectation[],
-  played: Played,
-  { observer, clock, seen }: Stage & { seen: () => Seen },
-): Promise<readonly Outcome[]> {
-  const began = clock.monotonic();
-  const outcomes = new Map<Expectation, Outcome>();
-  for (;;) {
-    const waitedMs = clock.monotonic() - began;
-    const open = expectations.filter((expectation) => !outcomes.has(expectation));
-    const devices = open.flatMap((one) => (one.expect === "stored" ? [one.device] : []));
-    // Response may be down for a while: then nothing new was seen, and the time limits say so.
-    await observer.look(devices, played.at - CLOCKS_MS).catch(() => undefined);
-    for (const expectation of open) {
-      const at = judge(expectation, played, seen());
-      const after_ms = at === null ? null : Math.max(0, Math.round(at - played.at));
-      const ok = after_ms !== null && after_ms <= expectation.within_ms;
-      if (ok || waitedMs > expectation.within_ms)
-        outcomes.set(expectation, { expectation, ok, after_ms });
-    }
-    if (outcomes.size === expectations.length) break;
-    await pause(clock, LOOK_MS);
+async function perform(step: Step | Deed | null, playing: Playing): Promise<Result<Played>> {
+  if (step === null) return ok({ at: playing.clock.wall(), facts: [] });
+  return step.do === "close" ? close(step, playing) : playing.control.ask("play", { step });
+}
+
+/** Somebody says what it was. Fails with `not_closed`. */
+async function close(
+  { device, cause }: Deed,
+  { api, clock, observer, seen }: Playing,
+): Promise<Result<Played>> {
+  const at = clock.wall();
+  await observer.look([], at).catch(() => undefined);
+  const open = incidentsOf(seen(), device).filter(({ state }) => state !== "closed");
+  if (open.length === 0) return refuse("not_closed", `no incident of ${device} to close`);
+  try {
+    for (const { id } of open)
+      await api.post(`/api/v1/incidents/${encodeURIComponent(id)}/close`, { cause });
+    return ok({ at, facts: [] });
+  } catch (thrown) {
+    return refuse("not_closed", messageOf(thrown));
   }
-  return expectations.flatMap((expectation) => outcomes.get(expectation) ?? []);
+}
+
+/** Tells the simulated people when to answer, counted from the first byte. */
+async function prepare(
+  answers: readonly Answering[],
+  played: Played,
+  { control, clock, seen }: Playing,
+): Promise<void> {
+  const began = clock.monotonic();
+  while (
+    played.facts.length > 0 &&
+    firstByteAt(played, seen()) === null &&
+    clock.monotonic() - began < FIRST_BYTE_MS
+  )
+    await pause(clock, FIRST_BYTE_LOOK_MS);
+  const from = firstByteAt(played, seen()) ?? played.at;
+  const { since } = seen();
+  const rules = answers.map(({ role, room, answer_ms, arrive_after_ms }) => {
+    return { role, room, since, answer_at: from + answer_ms, arrive_after_ms };
+  });
+  await control.ask("answer", { rules });
 }

@@ -13,7 +13,7 @@ import type { Seen } from "./judge.ts";
 import { judge } from "./judge.ts";
 import { observe } from "./observe.ts";
 import { asExpected, play } from "./play.ts";
-import type { Stage } from "./play.ts";
+import type { Audience, Stage } from "./play.ts";
 import { momentText, verdictText } from "./print.ts";
 import { wordsFor } from "./words.ts";
 import type { Words } from "./words.ts";
@@ -26,6 +26,7 @@ const nothing: Seen = {
   siren: { on: false, at: null },
   incidents: [],
   entries: [],
+  states: [],
   readings: [],
 };
 const incident = {
@@ -94,6 +95,9 @@ describe("an expectation", () => {
   });
 });
 
+/** Nobody watches. */
+const NOBODY: Audience = { begins: () => {}, looked: () => {}, ended: () => {} };
+
 const scenario: Scenario = {
   name: "s",
   title: { zh: "", en: "A story" },
@@ -113,7 +117,7 @@ const scenario: Scenario = {
 
 describe("playing", () => {
   test("reports each expectation with the time from step to sight", async () => {
-    const reports = await play(scenario, stage(new FakeClock(START), 200), () => {});
+    const { reports } = await play(scenario, stage(new FakeClock(START), 200), NOBODY);
     expect(reports[0]?.outcomes).toMatchObject([
       { ok: true, after_ms: 30 },
       { ok: true, after_ms: 150 },
@@ -123,7 +127,7 @@ describe("playing", () => {
   });
 
   test("gives up on what is not seen in time, and says so", async () => {
-    const reports = await play(scenario, stage(new FakeClock(START), 60_000), () => {});
+    const { reports } = await play(scenario, stage(new FakeClock(START), 60_000), NOBODY);
     expect(reports.every(asExpected)).toBe(false);
     const [report] = reports;
     const text = (words: Words) => (report === undefined ? "" : momentText(report, words));
@@ -139,7 +143,7 @@ describe("playing", () => {
 test("a scenario ends after three moments in a row that were not as expected", async () => {
   const [moment] = scenario.moments;
   const long = { ...scenario, moments: Array.from({ length: 9 }, () => moment ?? never()) };
-  const reports = await play(long, stage(new FakeClock(START), 60_000), () => {});
+  const { reports } = await play(long, stage(new FakeClock(START), 60_000), NOBODY);
   expect(reports).toHaveLength(3);
   expect(verdictText(long, reports, EN)).toMatch(/3 of 6 .* NOT met; .*, 6 moments were left out/);
 });
@@ -171,16 +175,22 @@ describe("the command", () => {
     rmSync(dir, { recursive: true });
   });
 
-  function run(name: string): Promise<number> {
+  function run(name: string, answers: readonly string[] = []): Promise<number> {
     const writer = { write: (text: string) => (said += text) };
     const common = { json: false, dataDir: dir, httpPort: 1, clock: systemClock(), env: {} };
-    return runScenario({ ...common, name, out: writer, err: writer });
+    const given = { answers, arrive: undefined };
+    return runScenario({ ...common, ...given, name, out: writer, err: writer });
   }
 
   test("ends with 2 and the names for a scenario that there is not", async () => {
     expect(await run("smoke-999")).toBe(2);
     expect(said).toMatch(/smoke-302/);
     expect(said).toMatch(/recorded/);
+  });
+
+  test("ends with 2 for an answer that nobody can give", async () => {
+    expect(await run("unattended-duty-room", ["cook@20"])).toBe(2);
+    expect(said).toMatch(/--answer cook@20: never, or ROLE@SECONDS; roles are carer/);
   });
 
   test("ends with 3 when the system is not running", async () => {
@@ -191,7 +201,7 @@ describe("the command", () => {
   test("takes what stands in the ledger at its begin for the past", async () => {
     await new Promise<void>((up) => void http.listen(0, "127.0.0.1", up));
     const { port } = http.address() as AddressInfo;
-    const observer = await observe(apiOf({ dataDir: dir, httpPort: port }), "pt-1");
+    const observer = await observe(apiOf({ dataDir: dir, httpPort: port }), "pt-1", systemClock());
     await observer.look([], START);
     expect(observer.entries).toEqual([]);
     size = 8;
@@ -231,8 +241,10 @@ function stage(clock: FakeClock, afterMs: number): Stage {
         return clock.wall() < START + afterMs ? [] : [incident];
       },
       entries: [],
+      states: [],
       readings: [],
     },
+    api: { post: async () => ({}) },
     clock,
   };
 }

@@ -1,5 +1,6 @@
-import type { Name } from "@anhu/core/facility";
+import type { Facility, Name, StaffRole } from "@anhu/core/facility";
 import type { FieldValue, Kind, SignalClass } from "@anhu/core/points";
+import type { Result } from "@anhu/core/result";
 
 /** What the simulated facility is made to do: pure data, also the `step` of the control socket. */
 export type Step =
@@ -28,7 +29,34 @@ export type Step =
 
 export type Times = "recorded" | "now";
 
-/** What must then be seen, each within its time. */
+/** What a person does through the system itself: no step of the simulator. */
+export type Deed =
+  /** Somebody says what it was: every incident with an alert of the device, raised since the scenario began. */
+  { readonly do: "close"; readonly device: string; readonly cause: string };
+
+/** Somebody with a simulated phone answers. Times: from the moment's beginning. */
+export interface Answering {
+  readonly role: StaffRole;
+  /** Only calls to this room. */
+  readonly room: string;
+  readonly answer_ms: number;
+  /** From the answer on; null: never arrives. */
+  readonly arrive_after_ms: number | null;
+}
+
+/** People who are reached by a simulated phone. */
+export interface Called {
+  readonly name: Name;
+  /** Staff ids. */
+  readonly people: readonly string[];
+  /** All of them, or at least one. */
+  readonly all: boolean;
+}
+
+/**
+ * What must then be seen, each within its time, measured from the first byte of the moment's step on the wire. Calls are what the phones
+ * themselves logged, of incidents with an alert of the device.
+ */
 export type Expectation = { readonly within_ms: number } & (
   | { readonly expect: "siren"; readonly on: boolean }
   /** The far end confirmed what the step sent by the protocol's own means: command 3, PUBACK. */
@@ -49,16 +77,44 @@ export type Expectation = { readonly within_ms: number } & (
   /** A reading of the device and kind is stored, of the time of the step or later. */
   | { readonly expect: "stored"; readonly device: string; readonly kind: Kind }
   /** A ledger entry of this type about an alert of the device, or about its incident, since the scenario began. */
-  | { readonly expect: "ledger"; readonly device: string; readonly type: string }
+  | {
+      readonly expect: "ledger";
+      readonly device: string;
+      readonly type: string;
+      /** The nth of them; absent: the first. */
+      readonly times?: number;
+    }
   /** Every incident with an alert of the device, raised since the scenario began, is resolved by the scene; there is one. */
   | { readonly expect: "resolved"; readonly device: string }
+  /** These people's phones showed a call: not before `from_ms`; `after_unanswered` n: and once more since that was said for the nth time. */
+  | ({
+      readonly expect: "called";
+      readonly device: string;
+      readonly from_ms: number;
+      readonly after_unanswered?: number;
+    } & Called)
+  /** Until then nothing about it came to these people's phones: it fails as soon as something does. */
+  | ({ readonly expect: "not_called"; readonly device: string } & Called)
+  /** An incident is, or was, in this state; not before `from_ms`. */
+  | {
+      readonly expect: "state";
+      readonly device: string;
+      readonly state: string;
+      readonly from_ms: number;
+    }
+  /** Until then no incident is in this state. */
+  | { readonly expect: "not_state"; readonly device: string; readonly state: string }
 );
 
 /** One thing that happens, and what it must lead to. */
 export interface Moment {
   readonly name: Name;
-  readonly step: Step;
+  /** null: nothing on a wire. */
+  readonly step: Step | Deed | null;
+  readonly answers?: readonly Answering[];
   readonly expect: readonly Expectation[];
+  /** It takes minutes: who watches is told what is seen. */
+  readonly long?: true;
 }
 
 export interface Scenario {
@@ -70,4 +126,19 @@ export interface Scenario {
   readonly moments: readonly Moment[];
   /** Played at the end, however it ends: the facility is as before. */
   readonly cleanup: readonly Step[];
+}
+
+/** Who answers, as the command says it. */
+export interface Given {
+  readonly answers: readonly { readonly role: StaffRole; readonly after_s: number }[];
+  /** From the answer on; null: never arrives. */
+  readonly arrive_s: number | null;
+}
+
+/** A scenario that can be asked for by its name. */
+export interface Entry {
+  readonly name: string;
+  readonly title: Name;
+  /** For this facility at this time (UTC ms). Fails with `bad_given`, or `nobody_to_call`. */
+  readonly make: (given: Given, facility: Facility, at: number) => Result<Scenario>;
 }

@@ -1,0 +1,124 @@
+import type { PhoneEvent, SimulatorEvent } from "@anhu/firmware-sim/control";
+import type { Expectation } from "@anhu/firmware-sim/scenarios";
+import type { Words } from "./words.ts";
+
+export const ZH: Words = {
+  language: "zh",
+  unknown: (name) => `没有名为“${name}”的场景，可用的场景：`,
+  misuse: (detail) => `命令参数有误：${detail}`,
+  notRunning: "系统未运行（用 npm start 启动）",
+  refused: "被拒绝",
+  ok: "通过",
+  failed: "失败",
+  skipped: "略过",
+  after: (time) => `${time}后`,
+  notSeen: "未观察到",
+  held: "未发生",
+  notWaitedFor: "不再等待",
+  within: (what, time) => `${time}内${what}`,
+  until: (what, time) => `${time}内${what}`,
+  between: (what, from, to) => `${from}至${to}之间${what}`,
+  time: (ms) => (ms < 10_000 ? `${ms} 毫秒` : `${Math.round(ms / 100) / 10} 秒`),
+  expected,
+  seen,
+  state: (state) => `事件状态：${word(STATES, state)}`,
+  allMet: (all) => `${all} 项期望全部达成`,
+  notMet: (failed, all) => `${all} 项期望中有 ${failed} 项未达成`,
+  leftOut: (moments) => `；系统无响应，其余 ${moments} 个步骤未执行`,
+};
+
+const STATES: Readonly<Record<string, string>> = {
+  raised: "已触发",
+  notified: "已通知",
+  unanswered: "无人应答",
+  acknowledged: "有人应答",
+  arrived: "已到场",
+  resolved: "已解除",
+  closed: "已关闭",
+};
+const ROLES: Readonly<Record<string, string>> = {
+  carer: "护理员",
+  nurse: "护士",
+  "duty-officer": "值班员",
+  head: "院长",
+  "fire-lead": "消防负责人",
+  doctor: "医生",
+  maintenance: "维修员",
+  "rescue-centre": "救援中心",
+};
+const PURPOSES: Readonly<Record<string, string>> = {
+  call: "呼叫到场",
+  prompt: "值班室查问",
+  duty_check: "查岗",
+  update: "事件更新",
+  stand_down: "解除呼叫",
+  unanswered: "无人应答，再次呼叫",
+  test_call: "测试呼叫",
+  summary: "汇总",
+};
+const ANSWERS: Readonly<Record<string, string>> = {
+  shown: "已显示",
+  coming: "我来了",
+  cannot_come: "无法到场",
+  arrived: "已到场",
+  here: "在岗",
+};
+
+function expected(expectation: Expectation): string {
+  switch (expectation.expect) {
+    case "siren":
+      return expectation.on ? "警报器鸣响" : "警报器静默";
+    case "confirmed":
+      return "网关确认";
+    case "denied":
+      return "网关否认";
+    case "heard":
+      return "网关收到全部字节";
+    case "incident": {
+      const { device, kind, room } = expectation;
+      const place = room === undefined ? "" : `（${room}）`;
+      return `${device}${place}触发事件 ${kind}（${expectation.class}）`;
+    }
+    case "resolved":
+      return `${expectation.device} 的事件已解除`;
+    case "stored":
+      return `${expectation.device} 的读数 ${expectation.kind} 已存储`;
+    case "ledger": {
+      const { type, times = 1, device } = expectation;
+      return `台账记录 ${type}${times === 1 ? "" : `（第 ${times} 次）`}：${device}`;
+    }
+    case "called": {
+      const again = expectation.after_unanswered === undefined ? "" : "再次";
+      return `电话${again}响起：${expectation.name.zh}`;
+    }
+    case "not_called":
+      return `电话不响：${expectation.name.zh}`;
+    case "state":
+      return `事件状态为“${word(STATES, expectation.state)}”`;
+    case "not_state":
+      return `事件状态不为“${word(STATES, expectation.state)}”`;
+    default:
+      return "";
+  }
+}
+
+function seen(event: SimulatorEvent): string | undefined {
+  if (event.event === "siren") return event.on ? `警报器鸣响：${event.tone}` : "警报器静默";
+  if (event.event === "mail") return `电子邮件发至 ${event.to.join("、")}：${event.subject}`;
+  return event.event === "phone" ? phone(event) : undefined;
+}
+
+function phone(event: PhoneEvent): string {
+  const who = `${word(ROLES, event.role ?? "手机")} ${event.person ?? ""}`;
+  if (event.what === "answered") {
+    const { status, state, reason, answer } = event;
+    const said = state === null ? (reason ?? "") : word(STATES, state);
+    return `${who} 应答：${word(ANSWERS, answer)}（${[status ?? "无回应", said].join(" ").trim()}）`;
+  }
+  if (event.shown) return `${who} 的电话响起：${word(PURPOSES, event.purpose ?? "")}`;
+  return `${who} 的电话拒绝：${event.reason ?? ""} ${event.status ?? "无回应"}`;
+}
+
+function word(words: Readonly<Record<string, string>>, code: string): string {
+  return Object.hasOwn(words, code) ? (words[code] ?? code) : code;
+}
