@@ -156,7 +156,7 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
     log,
     outcomes: channelMetrics.commands,
   });
-  let port = options.httpPort;
+  let ports: Response["ports"] = { http: options.httpPort };
   const people = openPeopleChannels({
     db,
     dataDir,
@@ -167,7 +167,12 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
     steady: () => steady.now(),
     log,
     metrics: channelMetrics,
-    address: () => `http://127.0.0.1:${port}`,
+    ownAddress: () => `http://127.0.0.1:${ports.http}`,
+    lanAddress: () =>
+      options.lan === undefined || ports.lan === undefined
+        ? null
+        : `https://${options.lan.host}:${ports.lan}`,
+    settled: () => escalation.wake(),
     callSent,
     recordAlert: (tx, alert, at) => recordWithin(tx, { intakes: [alert], rules, ...at }),
   });
@@ -205,6 +210,8 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
     health,
     readings,
     changes,
+    pages: people.pages,
+    run: (draft, timeoutMs) => commands.run(draft, timeoutMs),
     clock,
     dataDir,
     lan: options.lan,
@@ -249,8 +256,7 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
   }
 
   try {
-    const ports = await http.listen(options.httpPort);
-    port = ports.http;
+    ports = await http.listen(options.httpPort);
     await people.start();
     return { ports, health, close };
   } catch (thrown) {

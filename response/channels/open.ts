@@ -26,8 +26,12 @@ export interface PeopleOptions extends SettleHooks {
   readonly steady: () => number;
   readonly log: Logger;
   readonly metrics: ChannelMetrics;
-  /** Where people reach this service, without a slash at its end; asked when something is sent. */
-  readonly address: () => string;
+  /** Where this machine reaches this service, without a slash at its end; asked when something is sent. */
+  readonly ownAddress: () => string;
+  /** Where the local network does; null: it does not. */
+  readonly lanAddress: () => string | null;
+  /** Something was committed. */
+  readonly settled: () => void;
 }
 
 export interface PeopleChannels {
@@ -40,14 +44,16 @@ export interface PeopleChannels {
 
 /** Reads what the channels need; nothing is sent before `start`. Throws `bad_secrets`. */
 export function openPeopleChannels(options: PeopleOptions): PeopleChannels {
-  const { db, dataDir, facilities, clock, log, metrics, address } = options;
+  const { db, dataDir, facilities, clock, log, metrics, ownAddress } = options;
   const config = readChannels(dataDir);
   for (const mistake of config.mistakes) log.error({ mistake }, "channels");
+  const address = () => options.lanAddress() ?? ownAddress();
   const pages = new ConsolePages(() => options.changes.ring());
   const channels = openChannels({
     allow: config.allow,
     secrets: openSecrets(dataDir, facilities.byId.values()),
-    answerUrl: (token) => `${address()}/api/v1/answers/${token}`,
+    answerUrl: ({ token, delivery, target }) =>
+      `${isLoopback(target) ? ownAddress() : address()}/api/v1/answers/${token}?delivery=${delivery}`,
     config: config.email,
     answerPage: (token) => `${address()}/#/answer/${token}`,
     languageOf: (facility, person) => languageOf(db, facility, person),
@@ -79,6 +85,11 @@ export function openPeopleChannels(options: PeopleOptions): PeopleChannels {
       await queue?.close();
     },
   };
+}
+
+/** Who stands on this machine need not go through the local network. */
+function isLoopback({ hostname }: URL): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
 async function languageOf(db: Db, facility: string, person: string): Promise<"zh" | "en"> {

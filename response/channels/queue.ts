@@ -48,6 +48,8 @@ export interface QueueOptions extends SettleHooks {
   readonly steady: () => number;
   /** At least 0, below 1. */
   readonly random: () => number;
+  /** An outcome was committed. */
+  readonly settled: () => void;
   readonly log: Logger;
   readonly outcomes: Counter<"channel" | "outcome">;
   /** Seconds from the notice to the far end's acceptance. */
@@ -150,6 +152,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
         slots.release(place);
         flying.delete(flight);
         changes.ring();
+        options.settled();
       });
     flying.add(flight);
   }

@@ -20,6 +20,8 @@ const PROBLEMS = {
   foreign_host: [403, "This name is not ours to answer for"],
   foreign_origin: [403, "Another site's page asks"],
   not_found: [404, "There is no such thing"],
+  gateway_refused: [409, "The gateway says no"],
+  gateway_unreachable: [503, "The gateway does not answer"],
   readings_unavailable: [503, "Readings cannot be read now"],
   too_many_streams: [503, "Too many streams are open"],
   internal: [500, "The service has failed"],

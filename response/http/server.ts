@@ -13,6 +13,8 @@ import type { Clock } from "@anhu/core/time";
 import type { Logger } from "pino";
 import type { Passwords } from "../access/passwords.ts";
 import type { Sessions } from "../access/sessions.ts";
+import type { ConsolePages } from "../channels/console/streams.ts";
+import type { Commands } from "../commands/commands.ts";
 import type { Facilities } from "../facilities/files.ts";
 import type { Health } from "../health/health.ts";
 import type { RuleBook } from "../incidents/model.ts";
@@ -20,6 +22,7 @@ import type { Readings } from "../readings/readings.ts";
 import type { Bell } from "../store/bell.ts";
 import type { Db } from "../store/schema.ts";
 import type { Certificate } from "./certificate.ts";
+import { deliveryRoutes } from "./deliveries.ts";
 import { facilityRoutes } from "./facilities.ts";
 import { guard } from "./guard.ts";
 import { incidentRoutes } from "./incidents.ts";
@@ -29,6 +32,7 @@ import { sendProblem, sendRefusal } from "./problem.ts";
 import { readingRoutes } from "./readings.ts";
 import { sessionRoutes } from "./session.ts";
 import { streamRoutes } from "./stream.ts";
+import { testModeRoutes } from "./test-mode.ts";
 import { userRoutes } from "./users.ts";
 
 export interface HttpOptions {
@@ -39,6 +43,10 @@ export interface HttpOptions {
   readonly readings: Readings;
   /** Rings when something was recorded. */
   readonly changes: Bell;
+  /** Where notices meet the open pages of a person. */
+  readonly pages: ConsolePages;
+  /** Tells a gateway what to do, and waits for its answer. */
+  readonly run: Commands["run"];
   readonly clock: Clock;
   readonly sessions: Sessions;
   readonly passwords: Passwords;
@@ -101,6 +109,8 @@ export async function buildHttp(options: HttpOptions): Promise<Server> {
   userRoutes(server, options);
   ledgerRoutes(server, options);
   facilityRoutes(server, options);
+  deliveryRoutes(server, options);
+  testModeRoutes(server, options);
   readingRoutes(server, options);
   streamRoutes(server, options);
   return server;

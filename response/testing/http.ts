@@ -8,6 +8,7 @@ import { FakeClock } from "@anhu/core/time";
 import type { Role, Scope } from "../access/model.ts";
 import { openPasswords } from "../access/passwords.ts";
 import { openSessions } from "../access/sessions.ts";
+import { ConsolePages } from "../channels/console/streams.ts";
 import { readFacilities } from "../facilities/files.ts";
 import { openHealth } from "../health/health.ts";
 import type { HttpOptions, Server } from "../http/server.ts";
@@ -63,13 +64,16 @@ export async function openTestHttp(
   await saveFacilities(db, facilities.byId.values());
   const sessions = openSessions({ db, clock, log });
   const passwords = openPasswords({ ln: 4 });
+  const changes = new Bell(clock);
   const http: HttpOptions = {
     db,
     rules,
     facilities,
     health: openHealth({ own: () => Promise.resolve({}), registry: new Registry(), clock }),
     readings: { query: () => Promise.resolve([]) },
-    changes: new Bell(clock),
+    changes,
+    pages: new ConsolePages(() => changes.ring()),
+    run: () => Promise.resolve(null),
     clock,
     sessions,
     passwords,

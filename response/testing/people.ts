@@ -109,6 +109,7 @@ export function stagePeople(
         changes,
         steady: () => clock.monotonic(),
         random: () => 0,
+        settled() {},
         log: pino({ level: "silent" }),
         callSent,
         recordAlert: (tx, alert, at) => recordWithin(tx, { intakes: [alert], rules, ...at }),

@@ -23,7 +23,7 @@ export interface Page {
   /** What waits to be written, the oldest first; `written` must be called once it is. */
   take(): readonly Offer[];
   /** More came than the page took: nothing of it is lost, but it must come back. */
-  readonly overrun: boolean;
+  overrun(): boolean;
   close(): void;
 }
 
@@ -49,9 +49,7 @@ export class ConsolePages {
     this.#pages.set(key, pages.add(page));
     return {
       take: () => page.waiting.splice(0),
-      get overrun() {
-        return page.overrun;
-      },
+      overrun: () => page.overrun,
       close: () => {
         pages.delete(page);
         if (pages.size === 0 && this.#pages.get(key) === pages) this.#pages.delete(key);

@@ -12,10 +12,18 @@ import { allowedTarget } from "./target.ts";
 
 const TIMEOUT_MS = 5_000;
 
+export interface AnswerAt {
+  readonly token: string;
+  readonly delivery: string;
+  /** Who will ask there. */
+  readonly target: URL;
+}
+
 export interface WebhookOptions {
   readonly allow: readonly URL[];
   readonly secrets: Secrets;
-  readonly answerUrl: (token: string) => string;
+  /** Where the call is answered; a receipt tells the delivery by it. */
+  readonly answerUrl: (answer: AnswerAt) => string;
   readonly clock: Clock;
   readonly timeoutMs?: number;
 }
@@ -32,7 +40,9 @@ export function openWebhook(options: WebhookOptions): Channel {
     if (url === null) return failed("target_not_allowed");
     const secret = secrets.get(secretKey(delivery.facility, delivery.person));
     if (secret === undefined) return failed("no_secret");
-    const body = webhookMessage(delivery, answerUrl);
+    const body = webhookMessage(delivery, (token, id) =>
+      answerUrl({ token, delivery: id, target: url }),
+    );
     const now = new Date(clock.wall());
     const headers = {
       "content-type": "application/json",

@@ -1,10 +1,13 @@
 /** What is posted to a webhook: Standard Webhooks 1.0 (https://www.standardwebhooks.com), alike on every try. */
 import type { Delivery } from "../channel.ts";
 
-/** The body. `answerUrl` makes the address of an answer from its token. */
-export function webhookMessage(delivery: Delivery, answerUrl: (token: string) => string): string {
+/** The body. `answerUrl` makes the address of an answer from its token and the delivery. */
+export function webhookMessage(
+  delivery: Delivery,
+  answerUrl: (token: string, delivery: string) => string,
+): string {
   const { title, text, incident, coming, answer, items } = delivery.told;
-  const urlOf = (to: typeof answer) => (to === null ? null : answerUrl(to.token));
+  const urlOf = (to: typeof answer, id: string) => (to === null ? null : answerUrl(to.token, id));
   return JSON.stringify({
     type: "anhu.call",
     timestamp: new Date(delivery.createdAt).toISOString(),
@@ -21,14 +24,14 @@ export function webhookMessage(delivery: Delivery, answerUrl: (token: string) =>
       incident,
       coming,
       answers: answer?.answers ?? [],
-      answer_url: urlOf(answer),
+      answer_url: urlOf(answer, delivery.id),
       ...(items === undefined
         ? {}
         : {
             items: items.map(({ answer: own, ...item }) => ({
               ...item,
               answers: own?.answers ?? [],
-              answer_url: urlOf(own),
+              answer_url: urlOf(own, item.delivery),
             })),
           }),
     },
