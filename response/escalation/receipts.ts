@@ -15,11 +15,15 @@ export async function callSent(
   const { incident, person, role, round } = known;
   const data = { incident, call: id, person, role, round };
   logs.append(known.facility, { actor: "response", type: "call_sent", data }, incident);
-  await tx
+  const told = await tx
     .updateTable("incidents")
     .set({ state: "notified", changed_at: at })
     .where("id", "=", incident)
     .where("state", "=", "raised")
-    .execute();
+    .executeTakeFirst();
+  if (told.numUpdatedRows > 0n) {
+    const change = { actor: "response", type: "incident_notified", data: { incident } };
+    logs.append(known.facility, change, incident);
+  }
   await logs.flush();
 }
