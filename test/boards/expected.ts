@@ -53,6 +53,14 @@ export const EXPECTED: Readonly<Record<string, Check>> = {
     );
     const told = rows.map(({ kind, state }) => `${String(kind)} ${String(state)}`);
     expect(tally(told)).toEqual(tally(states));
+    const last = new Map(truth.changes.map(({ incident, change }) => [incident, change]));
+    for (const { id, state } of truth.incidents) {
+      const change = last.get(id) ?? "";
+      expect([id, STATES[change] ?? change], "the log has every change of state").toEqual([
+        id,
+        state,
+      ]);
+    }
     const times = rows.map(({ time }) => Number(time));
     expect(times).toEqual(times.toSorted((a, b) => b - a));
   },
