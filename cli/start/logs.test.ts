@@ -1,6 +1,7 @@
-import { fork, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
-  chmodSync,
+  closeSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -8,11 +9,10 @@ import {
   rmSync,
   statSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
-import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { FakeClock, systemClock } from "@anhu/core/time";
 import { openServiceLog } from "./logs.ts";
@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const options = (rotateBytes = 1_000_000) => ({
+const options = (rotateBytes = 1_000_000_000) => ({
   folder,
   name: "edge",
   clock: new FakeClock(0),
@@ -37,88 +37,90 @@ const read = (name: string) => readFileSync(join(folder, name), "utf8");
 
 test("a log rotates while it is written: a bounded number of files, no line lost between them or cut", async () => {
   const log = openServiceLog(options(2_000));
-  const output = new PassThrough();
-  const { drained } = log.attach([output]);
-  const lines = Array.from({ length: 400 }, (_, n) => `{"n":${String(n).padStart(20, "0")}}`);
-  for (const line of lines) output.write(`${line}\n`);
-  output.end();
-  await drained;
+  const output = log.open();
+  const lines = Array.from({ length: 20_000 }, (_, n) => `{"n":${String(n).padStart(90, "0")}}`);
+  for (const line of lines) writeSync(output, `${line}\n`);
+  closeSync(output);
   await log.close();
-  const names = readdirSync(folder).toSorted();
+  const names = readdirSync(folder)
+    .filter((name) => name.includes(".log"))
+    .toSorted();
   expect(names).toEqual(["edge.log", ...[1, 2, 3, 4, 5].map((n) => `edge.log.${n}`)]);
-  const kept = names.toReversed().filter((name) => name !== "edge.log");
-  const text = [...kept, "edge.log"].map(read).join("");
-  expect(lines.join("\n")).toContain(text.trimEnd());
-  for (const name of names) {
+  const oldestFirst = names.slice(1).toReversed().concat("edge.log");
+  const kept = oldestFirst.map(read).join("").trimEnd().split("\n");
+  expect(kept).toEqual(lines.slice(-kept.length));
+  expect(kept.length).toBeGreaterThan(1_000);
+  for (const name of [...names, "edge.out"]) {
     expect((statSync(join(folder, name)).mode & 0o777).toString(8), name).toBe("600");
-    expect(statSync(join(folder, name)).size).toBeLessThan(4_000);
   }
+  expect(statSync(join(folder, "edge.out")).size).toBe(0);
 });
 
-test("two outputs never mix within a line, and a last line without an end is kept", async () => {
-  const log = openServiceLog(options());
-  const [out, err] = [new PassThrough(), new PassThrough()];
-  const { drained } = log.attach([out, err]);
-  out.write("first ");
-  err.write("other\n");
-  await new Promise(setImmediate);
-  out.end("line\nlast words");
-  err.end();
-  await drained;
+test("lines come into the log while the service runs, whole ones only, and what was moved takes no room", async () => {
+  const { clock, ...rest } = options();
+  const log = openServiceLog({ ...rest, clock });
+  const output = log.open();
+  const line = `${"x".repeat(999)}\n`;
+  for (let n = 0; n < 9_000; n += 1) writeSync(output, line);
+  writeSync(output, "half a ");
+  const seen = async (bytes: number) => {
+    while ((statSync(join(folder, "edge.log"), { throwIfNoEntry: false })?.size ?? 0) < bytes) {
+      clock.advance(200);
+      await new Promise((resolve) => void setTimeout(resolve, 5));
+    }
+  };
+  await seen(9_000_000);
+  expect(read("edge.log")).not.toContain("half");
+  writeSync(output, "line\n");
+  await seen(9_000_012);
+  expect(read("edge.log").endsWith("half a line\n")).toBe(true);
+  const { size, blocks } = statSync(join(folder, "edge.out"));
+  expect(size).toBeGreaterThan(9_000_000);
+  expect(blocks * 512).toBeLessThan(2_000_000);
+  closeSync(output);
   await log.close();
-  expect(read("edge.log").split("\n")).toEqual(["other", "first line", "last words", ""]);
+  expect(told).toEqual([]);
 });
 
-test("what a crashing service printed last is in the log", async () => {
-  const main = join(folder, "crash.mjs");
-  const text = "x".repeat(200);
-  writeFileSync(
-    main,
-    // As pino writes: each line is handed over before the next one is made.
-    `import { writeSync } from "node:fs";
-     for (let n = 0; n < 5000; n += 1) writeSync(1, n + " ${text}\\n");
-     writeSync(2, "the last words\\n");
-     process.kill(process.pid, "SIGKILL");`,
-  );
-  const child = fork(main, { stdio: ["ignore", "pipe", "pipe", "ipc"] });
-  const log = openServiceLog(options());
-  const outputs = [child.stdout, child.stderr].filter((pipe) => pipe !== null);
-  await log.attach(outputs).drained;
-  await log.close();
+test("what a crashing service printed last is in the log, also when the supervisor was killed with it", async () => {
+  const first = openServiceLog(options());
+  const output = first.open();
+  const printing = `
+    const { writeSync } = require("node:fs");
+    for (let n = 0; n < 5000; n += 1) writeSync(1, n + " ${"x".repeat(200)}\\n");
+    writeSync(2, "the last words");
+    process.kill(process.pid, "SIGKILL");`;
+  const child = spawn(process.execPath, ["-e", printing], { stdio: ["ignore", output, output] });
+  closeSync(output);
+  await once(child, "exit");
+
+  const second = openServiceLog(options());
+  closeSync(second.open());
+  await second.close();
   const lines = read("edge.log").trim().split("\n");
-  expect(lines).toHaveLength(5_001);
-  expect(lines).toContain("the last words");
+  expect(lines[0]).toContain("the supervisor was killed");
+  expect(lines).toHaveLength(5_002);
+  expect(lines.at(-1)).toBe("the last words");
 });
 
-test("a service goes on printing while its log cannot be written; what found no room is counted in the log", async () => {
-  const clock = new FakeClock(0);
-  const path = join(folder, "logs");
-  writeFileSync(path, "a file where the folder must be");
-  const log = openServiceLog({ ...options(), folder: path, clock });
-  const child = spawn(process.execPath, [
-    "-e",
-    `for (let n = 0; n < 40; n += 1) process.stdout.write("y".repeat(50_000) + "\\n")`,
-  ]);
-  const first = log.attach([child.stdout]);
-  const [code] = (await once(child, "exit")) as [number];
-  expect(code).toBe(0);
-  await first.drained;
-  expect(told.join()).toContain("the log of edge cannot be written");
-
-  rmSync(path);
-  mkdirSync(path);
-  clock.advance(5_000);
-  const output = new PassThrough();
-  const second = log.attach([output]);
-  output.end("back again\n");
-  await second.drained;
+test("a service goes on printing while its log cannot be written; nothing is lost, and it is told once", async () => {
+  const { clock, ...rest } = options();
+  mkdirSync(join(folder, "edge.log"));
+  const log = openServiceLog({ ...rest, clock });
+  const output = log.open();
+  for (let n = 0; n < 3; n += 1) {
+    writeSync(output, `${"y".repeat(50_000)}\n`);
+    clock.advance(200);
+    await new Promise((resolve) => void setTimeout(resolve, 20));
+  }
+  expect(told).toHaveLength(1);
+  rmSync(join(folder, "edge.log"), { recursive: true });
+  closeSync(output);
   await log.close();
-  const [note = "", line] = read("logs/edge.log").split("\n");
-  expect(JSON.parse(note)).toMatchObject({ name: "supervisor", bytes: expect.any(Number) });
-  expect(line).toBe("back again");
+  expect(read("edge.log").trim().split("\n")).toHaveLength(3);
 });
 
-test("services under the supervisor print into logs of their own, complete after a stop", async () => {
+test("services under the supervisor print into logs of their own, complete after a stop and over a restart", async () => {
   const main = join(folder, "service.mjs");
   writeFileSync(
     main,
@@ -127,21 +129,22 @@ test("services under the supervisor print into logs of their own, complete after
      setInterval(() => undefined, 1_000);
      process.send({ ready: true });`,
   );
-  chmodSync(main, 0o600);
-  const supervisor = await supervise({
-    services: ["one", "two"].map((name) => ({ name, main, env: process.env })),
-    healthTo: "one",
-    logDir: join(folder, "logs"),
-    clock: systemClock(),
-    tell: (sentence) => told.push(sentence),
-  });
-  await supervisor.stop();
+  const logDir = join(folder, "logs");
+  const start = () =>
+    supervise({
+      services: ["one", "two"].map((name) => ({ name, main, env: process.env })),
+      healthTo: "one",
+      logDir,
+      clock: systemClock(),
+      tell: (sentence) => told.push(sentence),
+    });
+  for (let n = 0; n < 2; n += 1) {
+    const supervisor = await start();
+    await supervisor.stop();
+  }
   for (const name of ["one", "two"]) {
-    expect(read(`logs/${name}.log`).trim().split("\n").toSorted()).toEqual([
-      "a warning",
-      "began",
-      "stopped",
-    ]);
+    const run = ["began", "a warning", "stopped"];
+    expect(read(`logs/${name}.log`).trim().split("\n")).toEqual([...run, ...run]);
   }
   expect(told).toEqual([]);
 });

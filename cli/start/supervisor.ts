@@ -8,11 +8,10 @@
  */
 import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { AnhuError } from "@anhu/core/errors";
 import type { Clock } from "@anhu/core/time";
-import { within } from "@anhu/core/time";
 import { openServiceLog } from "./logs.ts";
 import type { ServiceLog } from "./logs.ts";
 
@@ -46,9 +45,6 @@ const READY_WITHIN_MS = 30_000;
 const STOP_WITHIN_MS = 8_000;
 const RESTART_FIRST_MS = 500;
 const RESTART_MOST_MS = 15_000;
-/** What a service printed last is in its pipe when it ends; something else may hold the pipe open for longer. */
-const DRAIN_WITHIN_MS = 1_000;
-
 /**
  * Starts the services and keeps them running.
  * Throws `service_failed` (or the service's own `port_taken`) when one does not come up the first time; nothing runs then.
@@ -90,7 +86,6 @@ class Service {
   #delayMs = RESTART_FIRST_MS;
   #cancelRestart: () => void = () => undefined;
   readonly #log: ServiceLog;
-  #output: ReturnType<ServiceLog["attach"]> | undefined;
 
   constructor(spec: ServiceSpec, options: SupervisorOptions) {
     this.spec = spec;
@@ -109,12 +104,13 @@ class Service {
 
   /** Resolves when the service is ready; rejects when it ends or stays silent before that. */
   start(): Promise<void> {
+    const output = this.#log.open();
     const child = fork(this.spec.main, {
       env: this.spec.env,
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      stdio: ["ignore", output, output, "ipc"],
     });
+    closeSync(output);
     this.#child = child;
-    this.#output = this.#log.attach([child.stdout, child.stderr].filter((pipe) => pipe !== null));
     return new Promise((resolve, reject) => {
       const cancel = this.#options.clock.after(READY_WITHIN_MS, () => {
         child.kill("SIGKILL");
@@ -160,14 +156,9 @@ class Service {
     });
   }
 
-  /** After its end: what it printed last is written first. */
-  async closeLog(): Promise<void> {
-    if (this.#output !== undefined) {
-      await within(this.#options.clock, DRAIN_WITHIN_MS, this.#output.drained);
-      this.#output.cut();
-      await this.#output.drained;
-    }
-    await this.#log.close();
+  /** After its end. */
+  closeLog(): Promise<void> {
+    return this.#log.close();
   }
 
   #ended(how: string): void {
