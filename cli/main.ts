@@ -5,6 +5,7 @@ import { Command, CommanderError } from "commander";
 import { AnhuError, messageOf } from "@anhu/core/errors";
 import { systemClock } from "@anhu/core/time";
 import { databaseUrlOf } from "@anhu/response/store";
+import { administratorLink } from "./admin/link.ts";
 import { runExport } from "./audit/export.ts";
 import { runVerify } from "./audit/verify.ts";
 import { runBackup, runRestore } from "./backup/index.ts";
@@ -16,6 +17,7 @@ import { runScenario } from "./scenario/index.ts";
 import { joinGateway } from "./setup/index.ts";
 import { farewell } from "./start/greeting.ts";
 import { start } from "./start/index.ts";
+import type { Ports } from "./start/index.ts";
 import { untilStopped } from "./start/lifetime.ts";
 
 const MISUSE = 2;
@@ -50,6 +52,7 @@ program
       clock,
       env: process.env,
       say: (line) => console.log(line),
+      onTerminal: process.stdout.isTTY === true,
     });
     const reason = await untilStopped({ clock, npm: process.env["npm_command"] });
     console.log(farewell(reason, process.env));
@@ -84,6 +87,21 @@ program
       mqttsPort: ports().mqtts,
     });
     console.log(JSON.stringify(credentials));
+  });
+
+program
+  .command("admin")
+  .description("the administrator")
+  .command("link")
+  .description("a fresh one-time link to become an administrator, or to set a new password: 15 min")
+  .action(async () => {
+    const options = {
+      dataDir: dataDir(),
+      databaseUrl: databaseUrlOf(process.env),
+      ports: ports(),
+      now: clock.wall(),
+    };
+    for (const address of await administratorLink(options)) console.log(address);
   });
 
 program
@@ -263,9 +281,10 @@ function dataDir(): string {
   return resolve(process.env["ANHU_DATA"] ?? "data");
 }
 
-function ports(): { http: number; mqtt: number; mqtts: number; localMqtt: number } {
+function ports(): Ports {
   return {
     http: port("ANHU_HTTP_PORT", 8080),
+    lan: port("ANHU_LAN_PORT", 8443),
     mqtt: port("ANHU_MQTT_PORT", 1883),
     mqtts: port("ANHU_MQTTS_PORT", 8883),
     localMqtt: port("ANHU_LOCAL_MQTT_PORT", 1884),

@@ -22,7 +22,10 @@ export async function runService(name: string, options: RunOptions): Promise<num
   }
   takePlaces(options.dataDir, [name]);
   if (name === "edge") setUpGateway(options);
-  else await setUpCentre({ ...options, demo: undefined, lan: undefined });
+  else {
+    const lan = options.env["ANHU_LAN_ADDRESS"] || undefined;
+    await setUpCentre({ ...options, demo: undefined, lan });
+  }
   const { env } = options;
   const child = fork(serviceMain(name), { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {

@@ -1,6 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import type { Clock } from "@anhu/core/time";
+import { databaseUrlOf } from "@anhu/response/store";
+import { administratorLink, hasAdministrator } from "../admin/link.ts";
 import { setUp } from "../setup/index.ts";
 import type { Installation } from "../setup/index.ts";
 import { greeting } from "./greeting.ts";
@@ -20,10 +22,14 @@ export interface StartOptions {
   /** The environment that services inherit. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly say: (line: string) => void;
+  /** What is said is read on a terminal; undefined: in a file or a pipe. */
+  readonly onTerminal?: boolean;
 }
 
 export interface Ports {
   readonly http: number;
+  /** With `lan` only. */
+  readonly lan: number;
   readonly mqtt: number;
   readonly mqtts: number;
   readonly localMqtt: number;
@@ -35,7 +41,7 @@ export interface Ports {
  */
 export async function start(options: StartOptions): Promise<Supervisor> {
   takePlaces(options.dataDir, SERVICES);
-  await assertPortsFree(options.ports);
+  await assertPortsFree(options.ports, options.lan);
   const installation = await setUp({
     dataDir: options.dataDir,
     demo: options.demo,
@@ -50,8 +56,23 @@ export async function start(options: StartOptions): Promise<Supervisor> {
     clock: options.clock,
     tell: options.say,
   });
-  options.say(greeting({ ...options, installation }));
+  try {
+    options.say(
+      await greeting({ onTerminal: false, ...options, installation, ...(await entrance(options)) }),
+    );
+  } catch (thrown) {
+    await supervisor.stop();
+    throw thrown;
+  }
   return supervisor;
+}
+
+/** How people get in: while there is no administrator, by a one-time link. */
+async function entrance(options: StartOptions): Promise<{ adminLinks: readonly string[] }> {
+  const place = { dataDir: options.dataDir, databaseUrl: databaseUrlOf(options.env) };
+  if (await hasAdministrator(place)) return { adminLinks: [] };
+  const link = { ...place, ports: options.ports, now: options.clock.wall() };
+  return { adminLinks: await administratorLink(link) };
 }
 
 const SERVICES = ["broker", "ingest", "response", "edge", "firmware-sim"];
@@ -62,6 +83,7 @@ function services(options: StartOptions, installation: Installation): ServiceSpe
     ...options.env,
     ANHU_DATA: options.dataDir,
     ANHU_HTTP_PORT: String(options.ports.http),
+    ANHU_LAN_PORT: String(options.ports.lan),
     ANHU_MQTT_PORT: String(options.ports.mqtt),
     ANHU_MQTTS_PORT: String(options.ports.mqtts),
     ANHU_LOCAL_MQTT_PORT: String(options.ports.localMqtt),

@@ -54,7 +54,7 @@ export async function setScene(options: {
     dataDir,
     demo: true,
     lan: undefined,
-    ports: { http, mqtt: mqttPort, mqtts, localMqtt },
+    ports: { http, lan: 0, mqtt: mqttPort, mqtts, localMqtt },
     clock,
     say: options.say,
     env: {

@@ -22,11 +22,12 @@ export interface Started {
 
 /** Environment with a data directory and free ports of its own. */
 export async function ownEnvironment(dataDir: string): Promise<Record<string, string>> {
-  const [http, mqtt, mqtts, local] = await freePorts(4);
+  const [http, lan, mqtt, mqtts, local] = await freePorts(5);
   return {
     ...(process.env as Record<string, string>),
     ANHU_DATA: dataDir,
     ANHU_HTTP_PORT: String(http),
+    ANHU_LAN_PORT: String(lan),
     ANHU_MQTT_PORT: String(mqtt),
     ANHU_MQTTS_PORT: String(mqtts),
     ANHU_LOCAL_MQTT_PORT: String(local),

@@ -114,7 +114,7 @@ async function openPlace(bench: Bench, load: { readonly rate: number; readonly b
     dataDir,
     demo: true,
     lan: undefined,
-    ports: { http, mqtt, mqtts, localMqtt },
+    ports: { http, lan: 0, mqtt, mqtts, localMqtt },
     clock,
     say: () => undefined,
     env: { PATH: process.env["PATH"], ANHU_SIM_RATE: String(load.rate) },

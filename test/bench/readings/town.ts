@@ -21,7 +21,7 @@ export async function openTown(
     dataDir,
     demo: false,
     lan: undefined,
-    ports: { http, mqtt, mqtts, localMqtt },
+    ports: { http, lan: 0, mqtt, mqtts, localMqtt },
     clock,
     say: () => undefined,
     env: { PATH: process.env["PATH"], ...env },
