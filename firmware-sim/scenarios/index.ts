@@ -14,7 +14,7 @@ import { ok, refuse } from "@anhu/core/result";
 import type { Entry, Scenario } from "./model.ts";
 import { RECORDED } from "./recorded.ts";
 import { SMOKE_302 } from "./smoke-302.ts";
-import { UNATTENDED_DUTY_ROOM } from "./unattended-duty-room.ts";
+import { UNATTENDED_DUTY_ROOM } from "./unattended-duty-room/index.ts";
 
 /** Every scenario that `anhu scenario NAME` can play. */
 export const SCENARIOS: readonly Entry[] = [
