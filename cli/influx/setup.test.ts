@@ -5,7 +5,6 @@ import type { Step } from "./step.ts";
 import { retentionOutcome } from "./step.ts";
 import type { Asked, Said, StandIn, State2 } from "./testing/stand-in.ts";
 import { serve, version2, version3 } from "./testing/stand-in.ts";
-import { hoursOf } from "./version-1.ts";
 
 interface Ran {
   readonly code: number;
@@ -176,15 +175,6 @@ test("a longer retention is left unless a person asks for the shorter one", () =
   expect(retentionOutcome(800, usual)).toMatchObject({ outcome: "kept", days: 800 });
   expect(retentionOutcome(800, { ...usual, asked: true })).toMatchObject({ outcome: "changed" });
   expect(retentionOutcome(30, { days: 0, asked: true })).toMatchObject({ outcome: "changed" });
-});
-
-test.each([
-  ["9600h0m0s", 9600],
-  ["0s", 0],
-  ["INF", 0],
-  ["57w1d", 57 * 168 + 24],
-])("a duration of 1.x, %s, is %d hours", (text, hours) => {
-  expect(hoursOf(text)).toBe(hours);
 });
 
 test("what has no numbers has no roll-up, and a change of one has no mean", () => {

@@ -29,13 +29,6 @@ export async function setUpVersion1(server: Server, wanted: Wanted): Promise<Ste
   ];
 }
 
-/** Hours of a duration as 1.x shows it, `9600h0m0s`. */
-export function hoursOf(duration: string): number {
-  const [, weeks = 0, days = 0, hours = 0] =
-    /^(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?/.exec(duration) ?? [];
-  return Number(weeks) * 168 + Number(days) * 24 + Number(hours);
-}
-
 /** The continuous query of a roll-up; its name ends with what tells this definition from another. */
 function continuousQuery(database: string, rollUp: RollUp): { name: string; text: string } {
   const columns = rollUp.fields.flatMap((field) =>
@@ -57,7 +50,7 @@ async function setUpPolicies(server: Server, old: boolean, wanted: Wanted): Prom
   const policies = await query(server, `SHOW RETENTION POLICIES ON ${on}`);
   const raw = policies.find((policy) => policy["default"] === true);
   const name = textOf(raw?.["name"]) || FIRST_POLICY;
-  const days = hoursOf(textOf(raw?.["duration"])) / 24;
+  const days = daysOf(raw?.["duration"]);
   const outcome = retentionOutcome(days, wanted);
   if (outcome.outcome === "changed") {
     await query(
@@ -75,7 +68,7 @@ async function setUpPolicies(server: Server, old: boolean, wanted: Wanted): Prom
     await query(server, `CREATE RETENTION POLICY ${quoteName(HOURLY)} ON ${on} ${duration}`);
     return [first, { ...second, outcome: "made" }];
   }
-  const kept = retentionOutcome(hoursOf(textOf(hourly["duration"])) / 24, {
+  const kept = retentionOutcome(daysOf(hourly["duration"]), {
     days: HOURLY_DAYS,
     asked: false,
   });
@@ -112,6 +105,11 @@ function createDatabase(database: string, { days }: Wanted): string {
 
 function forDays(days: number): string {
   return days === 0 ? "INF" : `${days}d`;
+}
+
+/** 1.x shows a duration as `9600h0m0s`, and one without end as `0s`. */
+function daysOf(duration: unknown): number {
+  return Number(/^(\d+)h/.exec(textOf(duration))?.[1] ?? 0) / 24;
 }
 
 function textOf(value: unknown): string {

@@ -43,7 +43,7 @@ export function readBoard(language: "zh" | "en"): Panel[] {
 }
 
 /** A query as it reaches InfluxDB. */
-export function interpolate(query: string, chosen: Chosen): string {
+function interpolate(query: string, chosen: Chosen): string {
   const rooms = chosen.rooms === undefined ? ".*" : joined(chosen.rooms);
   const text = query
     .replaceAll("$timeFilter", `time >= ${chosen.from}ms and time <= ${chosen.to}ms`)
