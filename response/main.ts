@@ -1,6 +1,7 @@
 /** Runs response alone: `node response/main.ts`, or under the supervisor, which passes on the other services' health. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { pino } from "pino";
 import { AnhuError, messageOf } from "@anhu/core/errors";
 import { systemClock } from "@anhu/core/time";
@@ -12,6 +13,8 @@ import { databaseUrlOf } from "./store/open.ts";
 import type { Credentials } from "./intake/mqtt.ts";
 
 const CANNOT_START = 3;
+/** Where the console's build puts it. */
+const CONSOLE = fileURLToPath(new URL("../console/dist", import.meta.url));
 /** A stop that takes longer (a broker that does not answer) is cut short: what was committed is safe. */
 const STOP_WITHIN_MS = 5_000;
 
@@ -24,6 +27,7 @@ async function run(): Promise<void> {
     databaseUrl: databaseUrlOf(process.env),
     httpPort: Number(process.env["ANHU_HTTP_PORT"] ?? 8080),
     lan: lanAddress(process.env),
+    consoleDir: process.env["ANHU_CONSOLE_DIR"] ?? CONSOLE,
     mqtt: {
       host: "127.0.0.1",
       port: Number(process.env["ANHU_MQTT_PORT"] ?? 1883),

@@ -45,6 +45,7 @@ async function start(): Promise<Response> {
   const response = await startResponse({
     dataDir,
     httpPort: 0,
+    consoleDir: join(dataDir, "console"),
     mqtt: {
       host: "127.0.0.1",
       port: broker.port,
@@ -119,6 +120,7 @@ test("a port that is taken stops the start and says so", async () => {
   const again = startResponse({
     dataDir,
     httpPort: ports.http,
+    consoleDir: join(dataDir, "console"),
     mqtt: {
       host: "127.0.0.1",
       port: broker.port,

@@ -48,6 +48,8 @@ export interface ResponseOptions {
   readonly dataDir: string;
   /** PostgreSQL; undefined: SQLite in `dataDir`. */
   readonly databaseUrl?: string | undefined;
+  /** The console as it was built; it need not be there yet. */
+  readonly consoleDir: string;
   /** 0: any free port. */
   readonly httpPort: number;
   /** The listener with TLS on the local network; undefined: none. */
@@ -215,6 +217,7 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
     clock,
     dataDir,
     lan: options.lan,
+    consoleDir: options.consoleDir,
     log,
   });
 

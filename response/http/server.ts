@@ -5,7 +5,6 @@
  */
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
-import type { FastifyHelmetOptions } from "@fastify/helmet";
 import Fastify from "fastify";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import { AnhuError, messageOf } from "@anhu/core/errors";
@@ -30,11 +29,13 @@ import { ledgerRoutes } from "./ledger.ts";
 import { operationRoutes } from "./operation.ts";
 import { sendProblem, sendRefusal } from "./problem.ts";
 import { readingRoutes } from "./readings.ts";
+import { contentPolicy, HELMET } from "./headers.ts";
 import { sessionRoutes } from "./session.ts";
 import { streamRoutes } from "./stream.ts";
 import { testModeRoutes } from "./test-mode.ts";
 import { userRoutes } from "./users.ts";
 
+import { staticRoutes } from "./static.ts";
 export interface HttpOptions {
   readonly db: Db;
   readonly rules: RuleBook;
@@ -62,32 +63,19 @@ export interface HttpOptions {
 }
 
 export type Server = ReturnType<typeof bareServer>;
+  /** The console as it was built; it need not be there yet. */
+  readonly consoleDir: string;
 
 export const REQUEST_TIMEOUT_MS = 10_000;
 const BODY_BYTES = 64 * 1024;
-/** Nothing but our own files, framed by nobody. HSTS would lock people out when the local CA is made anew (RFC 6797, 11.3). */
-const HEADERS: FastifyHelmetOptions = {
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'self'"],
-      imgSrc: ["'self'", "data:"],
-      objectSrc: ["'none'"],
-      baseUri: ["'none'"],
-      formAction: ["'self'"],
-      frameAncestors: ["'none'"],
-    },
-  },
-  strictTransportSecurity: false,
-  referrerPolicy: { policy: "no-referrer" },
-  xFrameOptions: { action: "deny" },
-};
-
 /** Builds the server; it does not listen yet. */
 export async function buildHttp(options: HttpOptions): Promise<Server> {
   const { log } = options;
   const server = bareServer();
-  await server.register(helmet, HEADERS);
+  await server.register(helmet, HELMET);
+  server.addHook("onRequest", async (_request, reply) => {
+    void reply.header("content-security-policy", contentPolicy());
+  });
   await server.register(cookie);
   server.setNotFoundHandler(({ method, url }, reply) =>
     sendProblem(reply, "not_found", `${method} ${url} is not a route of this API`),
@@ -111,6 +99,7 @@ export async function buildHttp(options: HttpOptions): Promise<Server> {
   facilityRoutes(server, options);
   deliveryRoutes(server, options);
   testModeRoutes(server, options);
+  await staticRoutes(server, options);
   readingRoutes(server, options);
   streamRoutes(server, options);
   return server;

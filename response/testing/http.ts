@@ -91,6 +91,7 @@ export async function openTestHttp(
     server,
     async addUser({ role, scope, login = role, person = null }) {
       const user: UserRow = {
+    consoleDir: join(folder, "console"),
         id: `u-${login}`,
         login,
         name: login,

@@ -7,24 +7,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { anhu, ownEnvironment, startAnhu } from "../stage/anhu.ts";
+import { anhu, ownEnvironment, processesOf, startAnhu } from "../stage/anhu.ts";
 import type { Started } from "../stage/anhu.ts";
+import { ownPeople } from "../stage/people.ts";
 
 const LAN = "127.0.0.2";
-let dataDir: string;
+const folder = mkdtempSync(join(tmpdir(), "anhu-lan-"));
+const dataDir = join(folder, "data");
 let env: Record<string, string>;
 let started: Started;
 
 beforeAll(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), "anhu-lan-"));
   env = await ownEnvironment(dataDir);
+  await ownPeople(dataDir);
   started = await startAnhu(["--lan", LAN], env);
 });
 
-afterAll(async () => {
-  started.process.kill("SIGTERM");
-  await started.ended;
-  rmSync(dataDir, { recursive: true });
+afterAll(() => {
+  for (const pid of processesOf(dataDir)) process.kill(pid, "SIGKILL");
+  rmSync(folder, { recursive: true, force: true });
 });
 
 interface Answer {
@@ -117,11 +118,9 @@ test("a taken port ends the start with code 3 and a sentence that names it and i
   const other = createServer();
   await new Promise<void>((up) => void other.listen(0, "127.0.0.3", up));
   const { port } = other.address() as { port: number };
-  const folder = mkdtempSync(join(tmpdir(), "anhu-lan-"));
-  const own = { ...(await ownEnvironment(folder)), ANHU_LAN_PORT: String(port) };
+  const own = { ...(await ownEnvironment(join(folder, "other"))), ANHU_LAN_PORT: String(port) };
   const refused = await anhu(["start", "--lan", "127.0.0.3"], own);
   other.close();
-  rmSync(folder, { recursive: true });
   expect(refused.code).toBe(3);
   expect(refused.stderr).toContain(`port ${port} of 127.0.0.3`);
   expect(refused.stderr).toContain(String(process.pid));
