@@ -48,10 +48,10 @@ export interface ResponseOptions {
   readonly dataDir: string;
   /** PostgreSQL; undefined: SQLite in `dataDir`. */
   readonly databaseUrl?: string | undefined;
-  /** The console as it was built; it need not be there yet. */
-  readonly consoleDir: string;
   /** 0: any free port. */
   readonly httpPort: number;
+  /** The console as it was built; it need not be there yet. */
+  readonly consoleDir: string;
   /** The listener with TLS on the local network; undefined: none. */
   readonly lan?: LanAddress | undefined;
   readonly mqtt: {

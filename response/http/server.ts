@@ -26,16 +26,16 @@ import { facilityRoutes } from "./facilities.ts";
 import { guard } from "./guard.ts";
 import { incidentRoutes } from "./incidents.ts";
 import { ledgerRoutes } from "./ledger.ts";
+import { contentPolicy, HELMET } from "./headers.ts";
 import { operationRoutes } from "./operation.ts";
 import { sendProblem, sendRefusal } from "./problem.ts";
 import { readingRoutes } from "./readings.ts";
-import { contentPolicy, HELMET } from "./headers.ts";
 import { sessionRoutes } from "./session.ts";
+import { staticRoutes } from "./static.ts";
 import { streamRoutes } from "./stream.ts";
 import { testModeRoutes } from "./test-mode.ts";
 import { userRoutes } from "./users.ts";
 
-import { staticRoutes } from "./static.ts";
 export interface HttpOptions {
   readonly db: Db;
   readonly rules: RuleBook;
@@ -55,6 +55,8 @@ export interface HttpOptions {
   readonly certificate: Pick<Certificate, "names"> | null;
   /** Where the local CA's certificate is: `ca.crt`. */
   readonly tlsFolder: string;
+  /** The console as it was built; it need not be there yet. */
+  readonly consoleDir: string;
   /** The simulated demo facility runs here: the console says so. */
   readonly demo: boolean;
   /** Of this machine's own tools; null: there is none. */
@@ -63,8 +65,6 @@ export interface HttpOptions {
 }
 
 export type Server = ReturnType<typeof bareServer>;
-  /** The console as it was built; it need not be there yet. */
-  readonly consoleDir: string;
 
 export const REQUEST_TIMEOUT_MS = 10_000;
 const BODY_BYTES = 64 * 1024;
@@ -91,6 +91,7 @@ export async function buildHttp(options: HttpOptions): Promise<Server> {
   });
 
   guard(server, options);
+  await staticRoutes(server, options);
   operationRoutes(server, options);
   incidentRoutes(server, options);
   sessionRoutes(server, options);
@@ -99,7 +100,6 @@ export async function buildHttp(options: HttpOptions): Promise<Server> {
   facilityRoutes(server, options);
   deliveryRoutes(server, options);
   testModeRoutes(server, options);
-  await staticRoutes(server, options);
   readingRoutes(server, options);
   streamRoutes(server, options);
   return server;

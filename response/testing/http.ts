@@ -80,6 +80,7 @@ export async function openTestHttp(
     apiToken: API_TOKEN,
     certificate: null,
     tlsFolder: folder,
+    consoleDir: join(folder, "console"),
     demo: true,
     log,
     ...options,
@@ -91,7 +92,6 @@ export async function openTestHttp(
     server,
     async addUser({ role, scope, login = role, person = null }) {
       const user: UserRow = {
-    consoleDir: join(folder, "console"),
         id: `u-${login}`,
         login,
         name: login,
