@@ -14,11 +14,9 @@ import { openChannelMetrics } from "./channels/metrics.ts";
 import { openPeopleChannels } from "./channels/open.ts";
 import { openCommandQueue } from "./commands/commands.ts";
 import { commandDone } from "./commands/done.ts";
-import { openEscalationMetrics } from "./escalation/metrics.ts";
-import { openLoop } from "./escalation/loop.ts";
+import { openEscalations } from "./escalation/open.ts";
 import { callSent } from "./escalation/receipts.ts";
 import { openSteady } from "./escalation/steady.ts";
-import { openTokens } from "./escalation/tokens.ts";
 import { openExporter } from "./export/exporter.ts";
 import type { PointsStore } from "./export/influx.ts";
 import { readFacilities } from "./facilities/files.ts";
@@ -178,18 +176,18 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
     callSent,
     recordAlert: (tx, alert, at) => recordWithin(tx, { intakes: [alert], rules, ...at }),
   });
-  const escalation = openLoop({
+  const escalation = openEscalations({
     db,
+    dataDir,
+    facilities,
+    rules,
+    steady,
+    changes,
     clock,
     log,
-    facility: (id) => facilities.byId.get(id),
-    rules,
-    tokens: openTokens(dataDir),
-    steady,
-    wall: () => clock.wall(),
-    committed: () => changes.ring(),
-    also: () => Promise.resolve(),
-    ...openEscalationMetrics(metrics.registry),
+    registry: metrics.registry,
+    commands,
+    random: Math.random,
   });
 
   const exporter =
@@ -214,6 +212,8 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
     changes,
     pages: people.pages,
     run: (draft, timeoutMs) => commands.run(draft, timeoutMs),
+    actions: escalation.actions,
+    steady: () => steady.now(),
     clock,
     dataDir,
     lan: options.lan,

@@ -107,7 +107,7 @@ function graver(work: Work, { escalation: known, calls }: Situation): Work {
     },
   ];
   if (known.silenced_until_steady !== null) {
-    const data = { reason: "severity_rose" };
+    const data = { cause: "severity_rose" };
     entries.push({ actor: "response", type: "silence_over", data });
   }
   return {

@@ -192,8 +192,8 @@ async function tell(
   await notify(tx, notice, { facility: scene.facility, now });
 }
 
-/** The facility's own set; without a file, or with one of a name that is no more, the default. */
-function policiesOf(facility: Facility | undefined): PolicySet {
+/** The facility's own set of policies; without a file, or with one of a name that is no more, the default. */
+export function policiesOf(facility: Facility | undefined): PolicySet {
   const set = policySet(facility?.policies ?? "default") ?? policySet("default");
   if (set === undefined) throw new RangeError("there are no default policies");
   return set;

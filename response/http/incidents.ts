@@ -1,18 +1,18 @@
 import { Type } from "typebox";
 import type { Scope } from "../access/model.ts";
 import { incidentView } from "../incidents/view.ts";
-import { findIncidents, listIncidents, timelineOf } from "../store/reading.ts";
+import { listIncidents } from "../store/reading.ts";
 import type { IncidentFilter } from "../store/reading.ts";
+import { incidentDetail } from "./detail.ts";
 import { sendProblem } from "./problem.ts";
 import type { HttpOptions, Server } from "./server.ts";
-
-/** Entries shown per timeline, the earliest first: the ledger has them all. */
-const TIMELINE = 1_000;
 
 const Time = Type.Integer({ minimum: 0 });
 const ListQuery = Type.Object(
   {
     state: Type.Optional(Type.String({ maxLength: 32 })),
+    /** Only those that are neither resolved nor closed. */
+    live: Type.Optional(Type.Boolean()),
     facility: Type.Optional(Type.String({ maxLength: 32 })),
     region: Type.Optional(Type.String({ pattern: "^[0-9]{1,12}$" })),
     from: Type.Optional(Time),
@@ -25,17 +25,19 @@ const ListQuery = Type.Object(
 const IdParams = Type.Object({ id: Type.String({ maxLength: 512 }) });
 
 /** `GET /api/v1/incidents` (newest first) and `/api/v1/incidents/{id}` with its timeline. Ids are percent-encoded. */
-export function incidentRoutes(server: Server, { db, rules }: HttpOptions): void {
+export function incidentRoutes(server: Server, options: HttpOptions): void {
+  const { db, rules, steady } = options;
   const list = {
     config: { access: "incidents.read" },
     schema: { querystring: ListQuery },
   } as const;
   server.get("/api/v1/incidents", list, async ({ query, principal }) => {
-    const { state, from, to, cursor, limit } = query;
+    const { state, live, from, to, cursor, limit } = query;
     const within = [principal.scope, ...scopesOf(query)];
     const filter: IncidentFilter = {
       limit: limit + 1,
       ...(state === undefined ? {} : { state }),
+      ...(live === true ? { live } : {}),
       ...(from === undefined ? {} : { from }),
       ...(to === undefined ? {} : { to }),
       ...(cursor === undefined ? {} : { before: Number(cursor) }),
@@ -44,7 +46,7 @@ export function incidentRoutes(server: Server, { db, rules }: HttpOptions): void
     const found = await listIncidents(db, filter);
     const page = found.slice(0, limit);
     return {
-      items: page.map((incident) => incidentView(incident, rules)),
+      items: page.map((incident) => incidentView(incident, rules, steady())),
       cursor: found.length > limit ? String(page.at(-1)?.position) : null,
     };
   });
@@ -52,13 +54,8 @@ export function incidentRoutes(server: Server, { db, rules }: HttpOptions): void
   const one = { config: { access: "incidents.read" }, schema: { params: IdParams } } as const;
   server.get("/api/v1/incidents/:id", one, async (request, reply) => {
     const { id } = request.params;
-    const [incident] = await findIncidents(db, [id], request.principal.scope);
-    if (incident === undefined) return sendProblem(reply, "not_found", `no incident ${id}`);
-    const timeline = await timelineOf(db, id, TIMELINE);
-    return {
-      ...incidentView(incident, rules),
-      timeline: timeline.map(({ entry }): unknown => JSON.parse(entry)),
-    };
+    const detail = await incidentDetail(options, id, request.principal);
+    return detail ?? sendProblem(reply, "not_found", `no incident ${id}`);
   });
 }
 

@@ -20,6 +20,11 @@ const PROBLEMS = {
   foreign_host: [403, "This name is not ours to answer for"],
   foreign_origin: [403, "Another site's page asks"],
   not_found: [404, "There is no such thing"],
+  unknown_token: [404, "There is no such call"],
+  call_over: [409, "The incident is over"],
+  wrong_state: [409, "This cannot be done in this state"],
+  still_active: [409, "Detectors are still in alarm"],
+  wrong_room_code: [422, "This is not the code on the wall"],
   gateway_refused: [409, "The gateway says no"],
   gateway_unreachable: [503, "The gateway does not answer"],
   readings_unavailable: [503, "Readings cannot be read now"],
@@ -28,6 +33,11 @@ const PROBLEMS = {
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEMS;
+
+/** Whether a reason code has a problem document. */
+export function isProblem(code: string): code is ProblemCode {
+  return Object.hasOwn(PROBLEMS, code);
+}
 
 export function sendProblem(reply: FastifyReply, code: ProblemCode, detail: string): FastifyReply {
   const [status, title] = PROBLEMS[code];

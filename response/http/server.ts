@@ -14,6 +14,7 @@ import type { Passwords } from "../access/passwords.ts";
 import type { Sessions } from "../access/sessions.ts";
 import type { ConsolePages } from "../channels/console/streams.ts";
 import type { Commands } from "../commands/commands.ts";
+import type { Actions } from "../escalation/actions.ts";
 import type { Facilities } from "../facilities/files.ts";
 import type { Health } from "../health/health.ts";
 import type { RuleBook } from "../incidents/model.ts";
@@ -22,6 +23,8 @@ import type { Bell } from "../store/bell.ts";
 import type { Db } from "../store/schema.ts";
 import type { Certificate } from "./certificate.ts";
 import { deliveryRoutes } from "./deliveries.ts";
+import { actionRoutes } from "./actions.ts";
+import { answerRoutes } from "./answers.ts";
 import { facilityRoutes } from "./facilities.ts";
 import { guard } from "./guard.ts";
 import { incidentRoutes } from "./incidents.ts";
@@ -30,6 +33,7 @@ import { contentPolicy, HELMET } from "./headers.ts";
 import { operationRoutes } from "./operation.ts";
 import { sendProblem, sendRefusal } from "./problem.ts";
 import { readingRoutes } from "./readings.ts";
+import { rotaRoutes } from "./rota.ts";
 import { sessionRoutes } from "./session.ts";
 import { staticRoutes } from "./static.ts";
 import { streamRoutes } from "./stream.ts";
@@ -48,7 +52,11 @@ export interface HttpOptions {
   readonly pages: ConsolePages;
   /** Tells a gateway what to do, and waits for its answer. */
   readonly run: Commands["run"];
+  /** What people do to incidents. */
+  readonly actions: Actions;
   readonly clock: Clock;
+  /** Response's steady time, ms. */
+  readonly steady: () => number;
   readonly sessions: Sessions;
   readonly passwords: Passwords;
   /** Of the listener on the local network; null: there is none. */
@@ -94,6 +102,9 @@ export async function buildHttp(options: HttpOptions): Promise<Server> {
   await staticRoutes(server, options);
   operationRoutes(server, options);
   incidentRoutes(server, options);
+  actionRoutes(server, options);
+  answerRoutes(server, options);
+  rotaRoutes(server, options);
   sessionRoutes(server, options);
   userRoutes(server, options);
   ledgerRoutes(server, options);

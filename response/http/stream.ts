@@ -87,7 +87,7 @@ interface Reader {
 }
 
 async function* events(options: HttpOptions, reader: Reader): AsyncGenerator<string> {
-  const { db, rules, changes, pages } = options;
+  const { db, rules, changes, pages, steady } = options;
   const { since, scope, person, ended } = reader;
   const page = person === null ? null : pages.open(person);
   try {
@@ -120,7 +120,7 @@ async function* events(options: HttpOptions, reader: Reader): AsyncGenerator<str
         .map((incident) => ({ incident, at: lastOf.get(incident.id) ?? position }))
         .toSorted((a, b) => a.at - b.at);
       for (const { incident, at } of ordered) {
-        yield event("incident", at, incidentView(incident, rules));
+        yield event("incident", at, incidentView(incident, rules, steady()));
       }
       position = rows.at(-1)?.position ?? position;
     }

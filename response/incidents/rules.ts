@@ -6,6 +6,11 @@ export const GATEWAY_SILENT = "gateway-silent";
 export const CHANNEL_FAILED = "channel-failed";
 export const DUTY_ROOM_UNATTENDED = "duty-room-unattended";
 
+/** Whether response finds it itself, so that no gateway can reset it. */
+export function isOwnRule(rule: string): boolean {
+  return [GATEWAY_SILENT, CHANNEL_FAILED, DUTY_ROOM_UNATTENDED].includes(rule);
+}
+
 const known = new Map<string, RuleText>([
   ...RULES.map((rule) => [rule.id, rule] as const),
   [

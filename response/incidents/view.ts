@@ -37,8 +37,13 @@ export interface IncidentView {
 
 type AlertView = Omit<AlertRecord, "facility" | "incident" | "alert"> & { readonly id: string };
 
-export function incidentView(incident: StoredIncident, rules: RuleBook): IncidentView {
-  const { lead } = incident;
+/** `nowSteady`: response's steady time, ms. */
+export function incidentView(
+  incident: StoredIncident,
+  rules: RuleBook,
+  nowSteady: number,
+): IncidentView {
+  const { lead, silenced_until_steady: silenced } = incident;
   return {
     id: incident.id,
     facility: incident.facility,
@@ -58,8 +63,8 @@ export function incidentView(incident: StoredIncident, rules: RuleBook): Inciden
     ),
     alert_count: incident.alert_count,
     events: incident.events,
-    people: [],
-    silenced_ms: null,
+    people: incident.people,
+    silenced_ms: silenced === null ? null : Math.max(0, silenced - nowSteady),
     cause: incident.cause,
     closed_by: incident.closed_by,
   };

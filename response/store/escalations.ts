@@ -63,7 +63,8 @@ export async function nextDue(db: Db): Promise<number | null> {
   return row?.at ?? null;
 }
 
-export async function postpone(db: Db, incident: string, toSteady: number): Promise<void> {
+/** Sets when the next look is due. */
+export async function postpone(db: Tx | Db, incident: string, toSteady: number): Promise<void> {
   await db
     .updateTable("escalations")
     .set({ next_steady: toSteady })

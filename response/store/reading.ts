@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type { Selectable } from "kysely";
 import type { Scope } from "../access/model.ts";
 import { inScope } from "../access/scope.ts";
+import type { PersonCalled } from "../api/types.ts";
 import type { AlertRecord, Incident } from "../incidents/model.ts";
 import { incidentFrom } from "./rows.ts";
 import type { Db, DeadLettersTable, LedgerTable } from "./schema.ts";
@@ -12,6 +13,8 @@ const ALERTS_SHOWN = 200;
 
 export interface IncidentFilter {
   readonly state?: string;
+  /** Only those that are neither resolved nor closed. */
+  readonly live?: true;
   /** Only facilities that are in every one of these. */
   readonly within?: readonly Scope[];
   /** Bounds of `opened_at`, UTC ms, `to` excluded. */
@@ -27,11 +30,16 @@ export interface StoredIncident extends Incident {
   readonly alerts: readonly AlertRecord[];
   readonly alert_count: number;
   readonly events: readonly { event: string; gateway: string; joined: boolean }[];
+  /** Who was called, in the order of calling: of each the latest round. */
+  readonly people: readonly PersonCalled[];
+  /** Steady ms; null: the sirens are not silenced. */
+  readonly silenced_until_steady: number | null;
 }
 
 export async function listIncidents(db: Db, filter: IncidentFilter): Promise<StoredIncident[]> {
   let query = db.selectFrom("incidents").selectAll();
   if (filter.state !== undefined) query = query.where("state", "=", filter.state as "raised");
+  if (filter.live === true) query = query.where("state", "not in", ["resolved", "closed"]);
   for (const scope of filter.within ?? []) query = query.where(inScope(scope));
   if (filter.from !== undefined) query = query.where("opened_at", ">=", filter.from);
   if (filter.to !== undefined) query = query.where("opened_at", "<", filter.to);
@@ -47,6 +55,16 @@ export async function findIncidents(
   if (ids.length === 0) return [];
   const found = db.selectFrom("incidents").selectAll().where("id", "in", ids);
   return complete(db, await found.where(inScope(scope)).execute());
+}
+
+/** Whose incident it is; undefined: there is none. */
+export async function facilityOfIncident(db: Db, id: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom("incidents")
+    .select("facility")
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return row?.facility;
 }
 
 export function timelineOf(db: Db, incident: string, limit: number): Promise<{ entry: string }[]> {
@@ -153,6 +171,15 @@ async function complete(db: Db, rows: readonly IncidentRow[]): Promise<StoredInc
     .orderBy("joined")
     .orderBy("event")
     .execute();
+  const calls = await callsOf(db, ids);
+  const silenced = await db
+    .selectFrom("escalations")
+    .select(["incident", "silenced_until_steady"])
+    .where("incident", "in", ids)
+    .where("silenced_until_steady", "is not", null)
+    .execute();
+  const callsBy = Map.groupBy(calls, (call) => call.incident);
+  const silencedBy = new Map(silenced.map((row) => [row.incident, row.silenced_until_steady]));
   const alertsOf = Map.groupBy(alerts, (alert) => alert.incident);
   const eventsOf = Map.groupBy(events, (event) => event.incident);
   return rows.map((row) => {
@@ -170,6 +197,43 @@ async function complete(db: Db, rows: readonly IncidentRow[]): Promise<StoredInc
         gateway,
         joined: joined === 1,
       })),
+      people: (callsBy.get(row.id) ?? []).map(({ incident: _incident, ...call }) => call),
+      silenced_until_steady: silencedBy.get(row.id) ?? null,
     };
   });
+}
+
+/** Of each person the latest call, that to come before the prompt. */
+function callsOf(
+  db: Db,
+  incidents: readonly string[],
+): Promise<(PersonCalled & { incident: string })[]> {
+  const ranked = db
+    .selectFrom("calls")
+    .selectAll()
+    .select(
+      sql<number>`row_number() over (partition by incident, person order by round desc, purpose)`.as(
+        "rank",
+      ),
+    )
+    .where("incident", "in", incidents);
+  return db
+    .selectFrom(ranked.as("c"))
+    .select([
+      "incident",
+      "person",
+      "role",
+      "tier",
+      "purpose",
+      "round",
+      "called_at",
+      "sent_at",
+      "delivered_at",
+      "answer",
+      "answered_at",
+      "arrived_at",
+    ])
+    .where("rank", "=", 1)
+    .orderBy("position")
+    .execute();
 }

@@ -288,6 +288,6 @@ interface DutyChecksTable {
   asked_steady: number | null;
   answered_at: number | null;
   person: string | null;
-  state: "planned" | "asked" | "answered" | "missed";
-  token_hash: string | null;
+  /** skipped: nothing ran at its time. */
+  state: "planned" | "asked" | "answered" | "missed" | "skipped";
 }

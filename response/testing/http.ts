@@ -9,6 +9,8 @@ import type { Role, Scope } from "../access/model.ts";
 import { openPasswords } from "../access/passwords.ts";
 import { openSessions } from "../access/sessions.ts";
 import { ConsolePages } from "../channels/console/streams.ts";
+import { openEscalations } from "../escalation/open.ts";
+import { openSteady } from "../escalation/steady.ts";
 import { readFacilities } from "../facilities/files.ts";
 import { openHealth } from "../health/health.ts";
 import type { HttpOptions, Server } from "../http/server.ts";
@@ -65,10 +67,19 @@ export async function openTestHttp(
   const sessions = openSessions({ db, clock, log });
   const passwords = openPasswords({ ln: 4 });
   const changes = new Bell(clock);
+  const steady = await openSteady(db, clock);
+  const { actions, close } = openEscalations({
+    ...{ db, dataDir: folder, facilities, rules, steady, changes, clock, log },
+    registry: new Registry(),
+    commands: { run: () => Promise.resolve(null), wake: () => {} },
+    random: () => 0,
+  });
   const http: HttpOptions = {
     db,
     rules,
     facilities,
+    actions,
+    steady: () => steady.now(),
     health: openHealth({ own: () => Promise.resolve({}), registry: new Registry(), clock }),
     readings: { query: () => Promise.resolve([]) },
     changes,
@@ -120,6 +131,7 @@ export async function openTestHttp(
     },
     async close() {
       await server.close();
+      await close();
       await sessions.close();
       await db.destroy();
       rmSync(folder, { recursive: true });

@@ -202,7 +202,11 @@ export function people(dialect: Dialect): Migration {
         .addColumn("answered_at", "bigint")
         .addColumn("person", "text")
         .addColumn("state", "text", (c) => c.notNull())
-        .addColumn("token_hash", "text")
+        .execute();
+      await db.schema
+        .createIndex("duty_checks_by_state")
+        .on("duty_checks")
+        .columns(["state", "due_at"])
         .execute();
       await db.schema
         .createTable("test_modes")
