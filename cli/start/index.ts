@@ -7,7 +7,7 @@ import { setUp } from "../setup/index.ts";
 import type { Installation } from "../setup/index.ts";
 import { greeting } from "./greeting.ts";
 import { takePlaces } from "./lock.ts";
-import { assertPortsFree } from "./ports.ts";
+import { assertPhonesFree, assertPortsFree } from "./ports.ts";
 import { supervise } from "./supervisor.ts";
 import type { ServiceSpec, Supervisor } from "./supervisor.ts";
 
@@ -49,6 +49,9 @@ export async function start(options: StartOptions): Promise<Supervisor> {
     mqttPort: options.ports.mqtt,
     now: options.clock.wall(),
   });
+  if (options.demo && installation.facility !== undefined) {
+    await assertPhonesFree(installation.facility);
+  }
   const supervisor = await supervise({
     services: services(options, installation),
     healthTo: "response",

@@ -1,5 +1,7 @@
 import { assertPortFree } from "@anhu/broker/listen";
 import { AnhuError } from "@anhu/core/errors";
+import type { Facility } from "@anhu/core/facility";
+import { phoneAddresses } from "@anhu/firmware-sim/phones";
 import type { Ports } from "./index.ts";
 
 const LOOPBACK = "127.0.0.1";
@@ -23,15 +25,22 @@ export async function assertPortsFree(ports: Ports, lan: string | undefined): Pr
   if (lan !== undefined) await assertFree({ host: lan, port: lanPort }, VARIABLES.lan);
 }
 
+/** Throws as `assertPortsFree` does for the simulated phones, whose ports stand in the facility file. */
+export async function assertPhonesFree(facility: Facility): Promise<void> {
+  for (const address of phoneAddresses(facility)) {
+    await assertFree(address, "other webhooks in facility.yaml and channels.yaml");
+  }
+}
+
 async function assertFree(
   address: { readonly host: string; readonly port: number },
-  variable: string,
+  remedy: string,
 ): Promise<void> {
   try {
     await assertPortFree(address);
   } catch (thrown) {
     if (!(thrown instanceof AnhuError) || thrown.code !== "port_taken") throw thrown;
-    const text = `${thrown.message}; set ${variable} to use another`;
+    const text = `${thrown.message}; set ${remedy} to use another`;
     throw new AnhuError(thrown.code, text, { fault: thrown.fault, retry: false, cause: thrown });
   }
 }

@@ -44,6 +44,11 @@ export interface PhonesOptions {
   readonly clock: Clock;
 }
 
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
 const RULES = 64;
 
 /** Switches on every phone of the facility on this machine. Throws `port_taken` and `cannot_listen`; nothing is left open then. */
@@ -73,14 +78,12 @@ export async function openPhones(options: PhonesOptions): Promise<Phones> {
     log.close();
   };
   try {
-    for (const [place, paths] of byPlace(phones)) {
-      const { hostname, port } = new URL(place);
+    for (const [origin, paths] of byOrigin(phones)) {
       const onTaken = ({ record, call }: ReturnType<Phone["take"]>) => {
         tell(record);
         if (call !== undefined) people.hear(call);
       };
-      const at = { host: hostname.replace(/[[\]]/g, ""), port: Number(port || 80) };
-      servers.push(await openPhoneServer({ ...at, phones: paths, onTaken }));
+      servers.push(await openPhoneServer({ ...addressOf(origin), phones: paths, onTaken }));
     }
   } catch (thrown) {
     await close();
@@ -117,14 +120,16 @@ export async function openPhones(options: PhonesOptions): Promise<Phones> {
   };
 }
 
+/** Where the simulated phones of a facility listen. */
+export function phoneAddresses(facility: Facility): readonly Address[] {
+  return [...new Set(webhooksOf(facility).map(([url]) => new URL(url).origin))].map(addressOf);
+}
+
 /** By URL. */
 function makePhones({ facility, dataDir, clock }: PhonesOptions): ReadonlyMap<string, Phone> {
   const owners = new Map<string, Owner[]>();
-  for (const person of facility.staff) {
-    for (const { webhook } of person.channels) {
-      if (webhook === undefined || !isLoopback(webhook)) continue;
-      owners.set(webhook, [...(owners.get(webhook) ?? []), person]);
-    }
+  for (const [url, person] of webhooksOf(facility)) {
+    owners.set(url, [...(owners.get(url) ?? []), person]);
   }
   const path = join(dataDir, "secrets", "webhooks.json");
   const secrets = () => readSecrets(path, facility.facility.id);
@@ -133,15 +138,29 @@ function makePhones({ facility, dataDir, clock }: PhonesOptions): ReadonlyMap<st
   );
 }
 
+/** Those on this machine. */
+function webhooksOf(facility: Facility): readonly (readonly [url: string, owner: Owner])[] {
+  return facility.staff.flatMap((person) =>
+    person.channels.flatMap(({ webhook }) =>
+      webhook !== undefined && isLoopback(webhook) ? [[webhook, person] as const] : [],
+    ),
+  );
+}
+
 /** Origin -> path -> phone. */
-function byPlace(phones: ReadonlyMap<string, Phone>): Map<string, Map<string, Phone>> {
-  const places = new Map<string, Map<string, Phone>>();
+function byOrigin(phones: ReadonlyMap<string, Phone>): Map<string, Map<string, Phone>> {
+  const origins = new Map<string, Map<string, Phone>>();
   for (const [url, phone] of phones) {
     const { origin, pathname, search } = new URL(url);
-    const paths = places.get(origin) ?? new Map<string, Phone>();
-    places.set(origin, paths.set(pathname + search, phone));
+    const paths = origins.get(origin) ?? new Map<string, Phone>();
+    origins.set(origin, paths.set(pathname + search, phone));
   }
-  return places;
+  return origins;
+}
+
+function addressOf(origin: string): Address {
+  const { hostname, port } = new URL(origin);
+  return { host: hostname.replace(/[[\]]/g, ""), port: Number(port || 80) };
 }
 
 /** What stands on the room's wall; nothing where no plates were made. */
