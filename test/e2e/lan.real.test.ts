@@ -6,6 +6,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { checkServerIdentity } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { anhu, ownEnvironment, processesOf, startAnhu } from "../stage/anhu.ts";
 import type { Started } from "../stage/anhu.ts";
@@ -49,6 +50,8 @@ async function ask(
       path,
       method: body === undefined ? "GET" : "POST",
       ca: readFileSync(join(dataDir, "tls", "ca.crt")),
+      // Also when the Host header says otherwise, as a page under a rebound name does.
+      checkServerIdentity: (_host, certificate) => checkServerIdentity(LAN, certificate),
       headers: body === undefined ? headers : { "content-type": "application/json", ...headers },
     },
     (reply) => {
