@@ -9,21 +9,22 @@ import type { Channel } from "../channel.ts";
 import { consoleNotice } from "./message.ts";
 import type { ConsolePages } from "./streams.ts";
 
-const WAIT_MS = 3_000;
+const TIMEOUT_MS = 3_000;
 
 export interface ConsoleOptions {
   readonly pages: ConsolePages;
   readonly clock: Clock;
+  readonly timeoutMs?: number;
 }
 
-export function openConsole({ pages, clock }: ConsoleOptions): Channel {
+export function openConsole({ pages, clock, timeoutMs = TIMEOUT_MS }: ConsoleOptions): Channel {
   return {
     kind: "console",
     target: ({ facility, person }) => `${facility}/${person}`,
     async send(delivery) {
       const written = Promise.withResolvers<void>();
       const offer = pages.offer(delivery, consoleNotice(delivery), written.resolve);
-      const result = await within(clock, WAIT_MS, written.promise);
+      const result = await within(clock, timeoutMs, written.promise);
       offer.withdraw();
       return result === LATE
         ? { result: "failed", reason: "not_connected", blame: "nobody" }
