@@ -11,6 +11,7 @@ import { runVerify } from "./audit/verify.ts";
 import { runBackup, runRestore } from "./backup/index.ts";
 import { runDecode } from "./decode/index.ts";
 import { runDetect } from "./detect/index.ts";
+import { runDoctor } from "./doctor/index.ts";
 import { runInfluxSetup } from "./influx/index.ts";
 import { runService } from "./run/index.ts";
 import { runScenario } from "./scenario/index.ts";
@@ -249,6 +250,22 @@ program
       env: process.env,
       out: process.stdout,
       err: process.stderr,
+    });
+  });
+
+program
+  .command("doctor")
+  .description("name every misconfiguration that can be found, and what to do")
+  .option("--json", "one JSON document instead of a list")
+  .action(async (options: { json?: boolean }) => {
+    process.exitCode = await runDoctor({
+      dataDir: dataDir(),
+      ports: ports(),
+      nodeVersion: process.versions.node,
+      json: options.json === true,
+      clock,
+      env: process.env,
+      out: process.stdout,
     });
   });
 

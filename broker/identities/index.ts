@@ -9,3 +9,4 @@ export {
 } from "./roles.ts";
 export type { IdentityFile } from "./file.ts";
 export { addIdentity, openIdentities } from "./file.ts";
+export { isKnown } from "./known.ts";

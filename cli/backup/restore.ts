@@ -1,7 +1,7 @@
 /** `anhu restore FILE`: a backup laid out in an empty data directory, once every byte of it was checked. */
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { heldPlaces } from "../start/lock.ts";
 import { checkArchive, layOut } from "./archive.ts";
 import { backupError } from "./errors.ts";
 import type { Step } from "./make.ts";
@@ -64,26 +64,8 @@ export async function restoreBackup(options: RestoreOptions): Promise<Manifest> 
 function assertFree(dataDir: string): void {
   if (!existsSync(dataDir)) return;
   const names = readdirSync(dataDir).filter((name) => name !== "lost+found");
-  if (names.includes("locks") && isHeld(join(dataDir, "locks"))) {
+  if (heldPlaces(dataDir).length > 0) {
     throw backupError("already_running", dataDir);
   }
   if (names.length > 0) throw backupError("not_empty", dataDir);
-}
-
-/** Whether a service holds its place (start/lock.ts). */
-function isHeld(folder: string): boolean {
-  return readdirSync(folder)
-    .filter((name) => name.endsWith(".db"))
-    .some((name) => {
-      const place = new DatabaseSync(join(folder, name), { timeout: 0 });
-      try {
-        place.exec("BEGIN EXCLUSIVE; ROLLBACK");
-        return false;
-      } catch (thrown) {
-        if (/locked|busy/.test(String(thrown))) return true;
-        throw thrown;
-      } finally {
-        place.close();
-      }
-    });
 }

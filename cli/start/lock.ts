@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { AnhuError } from "@anhu/core/errors";
@@ -20,6 +20,27 @@ export function takePlaces(dataDir: string, services: readonly string[]): void {
       throw new AnhuError("already_running", text, { fault: "caller", retry: false, cause });
     }
     held.push(place);
+  }
+}
+
+/** Services that hold their place there now, of this process or another. */
+export function heldPlaces(dataDir: string): string[] {
+  const folder = join(dataDir, "locks");
+  if (!existsSync(folder)) return [];
+  const services = readdirSync(folder).flatMap((name) => /^(.+)\.db$/.exec(name)?.[1] ?? []);
+  return services.filter((service) => isHeld(join(folder, `${service}.db`)));
+}
+
+function isHeld(path: string): boolean {
+  const place = new DatabaseSync(path, { timeout: 0 });
+  try {
+    place.exec("BEGIN EXCLUSIVE; ROLLBACK");
+    return false;
+  } catch (thrown) {
+    if (/locked|busy/.test(String(thrown))) return true;
+    throw thrown;
+  } finally {
+    place.close();
   }
 }
 
