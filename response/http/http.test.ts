@@ -23,7 +23,7 @@ let clock: FakeClock;
 let changes: Bell;
 let own: HealthPart;
 let health: ReturnType<typeof openHealth>;
-let readings: { query: Readings["query"] };
+let readings: { query: Readings["query"]; last: Readings["last"] };
 
 const READING = {
   kind: "heat",
@@ -36,7 +36,7 @@ const READING = {
 
 beforeEach(async () => {
   own = { status: "ok", detail: "" };
-  readings = { query: () => Promise.resolve([]) };
+  readings = { query: () => Promise.resolve([]), last: () => Promise.resolve([]) };
   clock = new FakeClock(T0);
   health = openHealth({
     own: () => Promise.resolve({ store: own }),

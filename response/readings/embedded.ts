@@ -4,35 +4,36 @@
  */
 import { Worker } from "node:worker_threads";
 import type { Clock } from "@anhu/core/time";
-import type { Reading, ReadingQuery, Readings } from "./readings.ts";
+import type { LastQuestion, LastReading, Reading, ReadingQuery, Readings } from "./readings.ts";
 import { ANSWER_MS, unavailable } from "./readings.ts";
 
 /** Questions at once; one more is refused. */
 const AT_ONCE = 4;
 
 /** What a question's thread is given. */
-export interface Question {
-  readonly path: string;
-  readonly query: ReadingQuery;
-}
+export type Question = { readonly path: string } & (
+  | { readonly query: ReadingQuery }
+  | { readonly last: LastQuestion }
+);
 
 /** Reads the file at `path`, which ingest writes. */
 export function embeddedReadings(path: string, clock: Clock): Readings {
   let running = 0;
+  function ask<T>(workerData: Question): Promise<T> {
+    if (running >= AT_ONCE) return Promise.reject(unavailable(`${AT_ONCE} questions are open`));
+    running += 1;
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData });
+    // Also after it is given up: the file's own code ends in its own time.
+    worker.once("exit", () => (running -= 1));
+    return answerOf(worker, clock);
+  }
   return {
-    query(query) {
-      if (running >= AT_ONCE) return Promise.reject(unavailable(`${AT_ONCE} questions are open`));
-      running += 1;
-      const workerData: Question = { path, query };
-      const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData });
-      // Also after it is given up: the file's own code ends in its own time.
-      worker.once("exit", () => (running -= 1));
-      return answerOf(worker, clock);
-    },
+    query: (query) => ask<readonly Reading[]>({ path, query }),
+    last: (last) => ask<readonly LastReading[]>({ path, last }),
   };
 }
 
-function answerOf(worker: Worker, clock: Clock): Promise<readonly Reading[]> {
+function answerOf<T>(worker: Worker, clock: Clock): Promise<T> {
   return new Promise((resolve, reject) => {
     const cancel = clock.after(ANSWER_MS, () => {
       reject(unavailable(`not answered within ${ANSWER_MS / 1000} s: ask for less`));

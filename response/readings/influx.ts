@@ -6,29 +6,31 @@ import { messageOf } from "@anhu/core/errors";
 import { authorizationOf, quoteText } from "@anhu/core/influx";
 import type { InfluxAccess } from "@anhu/core/influx";
 import { fieldType, isKind, KINDS } from "@anhu/core/points";
-import type { Kind } from "@anhu/core/points";
-import type { Reading, ReadingQuery, Readings } from "./readings.ts";
-import { ANSWER_MS, unavailable } from "./readings.ts";
+import type { FieldValue, Kind } from "@anhu/core/points";
+import type { LastQuestion, LastReading, Reading, ReadingQuery, Readings } from "./readings.ts";
+import { ANSWER_MS, inOrder, order, unavailable } from "./readings.ts";
 
 /** Reads what ingest wrote to an InfluxDB. */
 export function influxReadings(access: InfluxAccess): Readings {
   const { url, database } = access;
   const authorization = authorizationOf(access);
   const headers = authorization === undefined ? {} : { authorization };
+  async function ask<T>(statements: readonly string[], read: (answer: Answer) => T): Promise<T> {
+    if (statements.length === 0) return read({ results: [] });
+    const body = new URLSearchParams({ db: database, epoch: "ms", q: statements.join("; ") });
+    try {
+      const signal = AbortSignal.timeout(ANSWER_MS);
+      const reply = await fetch(`${url}/query`, { method: "POST", headers, body, signal });
+      if (!reply.ok) throw new Error(`the server answers ${reply.status}`);
+      return read((await reply.json()) as Answer);
+    } catch (cause) {
+      throw unavailable(`InfluxDB: ${messageOf(cause)}`, cause);
+    }
+  }
   return {
-    async query(query) {
-      const statements = statementsOf(query);
-      if (statements.length === 0) return [];
-      const body = new URLSearchParams({ db: database, epoch: "ms", q: statements.join("; ") });
-      try {
-        const signal = AbortSignal.timeout(ANSWER_MS);
-        const reply = await fetch(`${url}/query`, { method: "POST", headers, body, signal });
-        if (!reply.ok) throw new Error(`the server answers ${reply.status}`);
-        return readingsOf((await reply.json()) as Answer).slice(0, query.limit);
-      } catch (cause) {
-        throw unavailable(`InfluxDB: ${messageOf(cause)}`, cause);
-      }
-    },
+    query: (query) =>
+      ask(statementsOf(query), (answer) => readingsOf(answer).slice(0, query.limit)),
+    last: (question) => ask(lastStatementsOf(question), lastOf),
   };
 }
 
@@ -51,6 +53,41 @@ function statementsOf(query: ReadingQuery): string[] {
     });
 }
 
+/** Per kind the time of each device's newest point, which a selector of several fields does not tell, and of each field its latest value. */
+function lastStatementsOf({ facility, since }: LastQuestion): string[] {
+  const where = `WHERE "facility" = ${quoteText(facility)} AND time >= ${since}ms GROUP BY "device"`;
+  return Object.keys(KINDS).flatMap((kind) => [
+    `SELECT * FROM "${kind}" ${where} ORDER BY time DESC LIMIT 1`,
+    `SELECT last(*) FROM "${kind}" ${where}`,
+  ]);
+}
+
+function lastOf(answer: Answer): readonly LastReading[] {
+  const series = seriesOf(answer);
+  const fields = new Map<string, Record<string, FieldValue>>();
+  for (const { name: kind, tags, columns, values } of series) {
+    for (const [at, column] of columns.entries()) {
+      const [, field] = /^last_(\w+)$/.exec(column) ?? [];
+      const value = values[0]?.[at];
+      if (field === undefined || !isKind(kind) || fieldType(kind, field) === undefined) continue;
+      if (value === null || value === undefined) continue;
+      const key = `${kind} ${tags?.["device"]}`;
+      fields.set(key, { ...fields.get(key), [field]: value as FieldValue });
+    }
+  }
+  const newest = series
+    .filter(({ columns }) => !columns.some((column) => column.startsWith("last_")))
+    .flatMap((one) => one.values.map((row) => readingOf(one, row)));
+  return inOrder(
+    newest.map(({ device, kind, at }) => ({
+      device,
+      kind,
+      at,
+      fields: fields.get(`${kind} ${device}`) ?? {},
+    })),
+  );
+}
+
 interface Answer {
   readonly results: readonly { readonly series?: readonly Series[]; readonly error?: string }[];
 }
@@ -62,13 +99,16 @@ interface Series {
   readonly values: readonly (readonly unknown[])[];
 }
 
-function readingsOf({ results }: Answer): Reading[] {
-  const failed = results.find(({ error }) => error !== undefined);
-  if (failed !== undefined) throw new Error(failed.error);
-  return results
-    .flatMap(({ series = [] }) => series)
+function readingsOf(answer: Answer): Reading[] {
+  return seriesOf(answer)
     .flatMap((one) => one.values.map((row) => readingOf(one, row)))
     .toSorted((a, b) => a.at - b.at || order(a.kind, b.kind) || order(a.device, b.device));
+}
+
+function seriesOf({ results }: Answer): Series[] {
+  const failed = results.find(({ error }) => error !== undefined);
+  if (failed !== undefined) throw new Error(failed.error);
+  return results.flatMap(({ series = [] }) => series);
 }
 
 function readingOf({ name: kind, tags, columns }: Series, row: readonly unknown[]): Reading {
@@ -91,8 +131,4 @@ function readingOf({ name: kind, tags, columns }: Series, row: readonly unknown[
     at: Number(cells.get("time")),
     fields: Object.fromEntries(fields) as Reading["fields"],
   };
-}
-
-function order(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }

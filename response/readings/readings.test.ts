@@ -79,6 +79,37 @@ describe("the embedded store", () => {
     ]);
   });
 
+  test("knows what each device reported last, of each field the latest value", async () => {
+    const database = new DatabaseSync(join(dataDir, "ingest", "readings.db"));
+    database.exec(`CREATE TABLE series (id INTEGER, kind TEXT, facility TEXT, device TEXT);
+      CREATE TABLE point (series INTEGER, at INTEGER, fields TEXT)`);
+    const series = database.prepare("INSERT INTO series VALUES (?, ?, ?, ?)");
+    const point = database.prepare("INSERT INTO point VALUES (?, ?, ?)");
+    series.run(1, "smoke", "f", "s1");
+    series.run(2, "device", "f", "s1");
+    series.run(3, "smoke", "other", "s1");
+    series.run(4, "smoke", "f", "old");
+    // Moved to another room: a series of its own.
+    series.run(5, "smoke", "f", "s1");
+    point.run(1, T + 1, "alarm=true,test=false");
+    point.run(1, T + 2, "alarm=false");
+    point.run(2, T + 1, "battery_pct=81");
+    for (let n = 0; n < 300; n += 1) point.run(2, T + 10 + n, "rssi_dbm=-70");
+    point.run(3, T + 5, "alarm=true");
+    point.run(4, T - 1, "alarm=true");
+    point.run(5, T + 400, "obscuration_pct=2");
+    database.close();
+    expect(await open().last({ facility: "f", since: T })).toEqual([
+      {
+        device: "s1",
+        kind: "smoke",
+        at: T + 400,
+        fields: { alarm: false, test: false, obscuration_pct: 2 },
+      },
+      { device: "s1", kind: "device", at: T + 309, fields: { battery_pct: 81, rssi_dbm: -70 } },
+    ]);
+  });
+
   test("takes four questions at once; one more, or no file, is unavailable", async () => {
     const readings = open();
     const asked = [1, 2, 3, 4].map(() => readings.query(ALL));
@@ -182,6 +213,40 @@ describe("an InfluxDB", () => {
     ]);
     expect(asked.authorization).toBe(`Basic ${Buffer.from("u:p").toString("base64")}`);
     expect(asked.body.get("q")).toContain('GROUP BY time(2000ms), "gateway"');
+  });
+
+  test("knows what each device reported last, of each field the latest value", async () => {
+    // As InfluxDB 1.6 answers: a selector of several fields has no time of its own.
+    answer = {
+      results: [
+        {
+          series: [
+            {
+              name: "smoke",
+              tags: { device: "s1" },
+              columns: ["time", "alarm", "gateway", "room", "test"],
+              values: [[T + 2, false, "gw1", "r1", null]],
+            },
+          ],
+        },
+        {
+          series: [
+            {
+              name: "smoke",
+              tags: { device: "s1" },
+              columns: ["time", "last_alarm", "last_device_time_ms", "last_test"],
+              values: [[T, false, null, true]],
+            },
+          ],
+        },
+      ],
+    };
+    expect(await influx().last({ facility: "it's", since: T })).toEqual([
+      { device: "s1", kind: "smoke", at: T + 2, fields: { alarm: false, test: true } },
+    ]);
+    expect(asked.body.get("q")).toContain(
+      `SELECT last(*) FROM "smoke" WHERE "facility" = 'it\\'s' AND time >= ${T}ms GROUP BY "device"; `,
+    );
   });
 
   test("that fails or says no is unavailable; one without a database is a mistake", async () => {

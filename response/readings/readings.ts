@@ -30,10 +30,39 @@ export interface Reading {
   readonly fields: Readonly<Record<string, FieldValue>>;
 }
 
+export interface LastQuestion {
+  readonly facility: string;
+  /** UTC ms: what is older is not looked for. */
+  readonly since: number;
+}
+
+/** What a device reported last of one kind. */
+export interface LastReading {
+  readonly device: string;
+  readonly kind: string;
+  /** UTC ms of the edge: the newest report. */
+  readonly at: number;
+  /** Of each field its latest value, which an older report may have brought. */
+  readonly fields: Reading["fields"];
+}
+
 /** Where readings lie. */
 export interface Readings {
   /** By `at`, kind and device. Rejects with `readings_unavailable`. */
   query(query: ReadingQuery): Promise<readonly Reading[]>;
+  /** Of every device of a facility, per kind, by device and then the newest first. Rejects with `readings_unavailable`. */
+  last(question: LastQuestion): Promise<readonly LastReading[]>;
+}
+
+/** By device, then the newest first. */
+export function inOrder(found: readonly LastReading[]): readonly LastReading[] {
+  return found.toSorted(
+    (a, b) => order(a.device, b.device) || b.at - a.at || order(a.kind, b.kind),
+  );
+}
+
+export function order(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 /** A question may take so long: nobody waits longer for a chart. */

@@ -3,16 +3,27 @@ import { DatabaseSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
 import { parseFields } from "@anhu/core/line-protocol";
 import type { Question } from "./embedded.ts";
-import type { Reading } from "./readings.ts";
+import { inOrder } from "./readings.ts";
+import type { LastQuestion, LastReading, Reading, ReadingQuery } from "./readings.ts";
 
 const BUSY_TIMEOUT_MS = 1_000;
+/** Points of a series that are looked back for a field: battery and signal come seldom. */
+const DEVICE_BACK = 500;
+const BACK = 20;
 
 const port = parentPort;
-port?.postMessage(read(workerData as Question));
+port?.postMessage(answer(workerData as Question));
 
-function read({ path, query }: Question): Reading[] {
+function answer(question: Question): readonly (Reading | LastReading)[] {
+  const database = new DatabaseSync(question.path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+  const found =
+    "query" in question ? read(database, question.query) : readLast(database, question.last);
+  database.close();
+  return found;
+}
+
+function read(database: DatabaseSync, query: ReadingQuery): Reading[] {
   const { facility, device = null, field = null, from, to, every, limit } = query;
-  const database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
   // node:sqlite binds numbers as REAL, whose division keeps the fraction.
   const told = "at / CAST(:every AS INTEGER) * CAST(:every AS INTEGER)";
   // With max(), SQLite takes the other columns from the row of the maximum (sqlite.org/lang_select.html, 2.5).
@@ -29,7 +40,6 @@ function read({ path, query }: Question): Reading[] {
        ${group} ORDER BY told, kind, device LIMIT :limit`,
     )
     .all({ facility, device, field, from, to, every: every ?? 1, limit });
-  database.close();
   return rows.map((row) => ({
     kind: String(row["kind"]),
     gateway: String(row["gateway"]),
@@ -39,6 +49,40 @@ function read({ path, query }: Question): Reading[] {
     at: Number(row["told"]),
     fields: only(field, parseFields(String(row["fields"]))),
   }));
+}
+
+/** Reads each series back from its end, a bounded way: a field that comes once a day is found, one that came a week ago may not be. */
+function readLast(database: DatabaseSync, { facility, since }: LastQuestion): LastReading[] {
+  const series = database
+    .prepare("SELECT id, kind, device FROM series WHERE facility = ?")
+    .all(facility);
+  const points = database.prepare(
+    "SELECT at, fields FROM point WHERE series = ? AND at >= ? ORDER BY at DESC LIMIT ?",
+  );
+  const last = new Map<string, LastReading>();
+  for (const { id, kind, device } of series) {
+    if (typeof id !== "number" || typeof kind !== "string" || typeof device !== "string") continue;
+    const rows = points.all(id, since, kind === "device" ? DEVICE_BACK : BACK);
+    // A device that has moved to another room has two series.
+    const key = `${kind} ${device}`;
+    const found = rows.map((row) => ({
+      device,
+      kind,
+      at: Number(row["at"]),
+      fields: parseFields(String(row["fields"])),
+    }));
+    const known = last.get(key);
+    const merged = merge(known === undefined ? found : [...found, known]);
+    if (merged !== undefined) last.set(key, merged);
+  }
+  return [...inOrder([...last.values()])];
+}
+
+function merge(readings: readonly LastReading[]): LastReading | undefined {
+  const oldestFirst = readings.toSorted((a, b) => a.at - b.at);
+  const newest = oldestFirst.at(-1);
+  if (newest === undefined) return undefined;
+  return { ...newest, fields: Object.assign({}, ...oldestFirst.map(({ fields }) => fields)) };
 }
 
 function only(field: string | null, fields: Reading["fields"]): Reading["fields"] {

@@ -81,7 +81,7 @@ export async function openTestHttp(
     actions,
     steady: () => steady.now(),
     health: openHealth({ own: () => Promise.resolve({}), registry: new Registry(), clock }),
-    readings: { query: () => Promise.resolve([]) },
+    readings: { query: () => Promise.resolve([]), last: () => Promise.resolve([]) },
     changes,
     pages: new ConsolePages(() => changes.ring()),
     run: () => Promise.resolve(null),

@@ -1,7 +1,7 @@
 /**
  * The embedded store's file. Other processes may read it while ingest writes (WAL), through the view `reading`:
  * `kind, facility, gateway, device, room, resident (null where the kind has none), at (UTC ms), fields`, where `fields` is
- * line protocol's field section and parseFields of core/line-protocol reads it.
+ * line protocol's field section and parseFields of core/line-protocol reads it. Who looks for last values reads `series` and `point`.
  * A series is a kind with its tags; a point lies beside its neighbours in time, so a device's day is one range of the tree.
  */
 export const SCHEMA = `
