@@ -57,8 +57,9 @@ export function openApi({ fetch, clock, onSignedOut }: ApiOptions): Api {
     }
     const body = await bodyOf(answer);
     if (answer.ok) return body as T;
-    if (answer.status === 401) onSignedOut();
-    throw new ApiProblem(problemOf(body, answer.status));
+    const problem = problemOf(body, answer.status);
+    if (problem.code === "not_signed_in") onSignedOut();
+    throw new ApiProblem(problem);
   }
 
   return {

@@ -9,6 +9,11 @@ export interface Environment {
   readonly clock: Clock;
   /** What this browser remembers: small texts by a name of our own. */
   readonly memory: Memory;
+  /** Tells when an answer said that nobody is signed in; returns how to stop that. */
+  readonly onSignedOut: (listener: () => void) => () => void;
+  /** The stream's way to the server, and its own word that nobody is signed in. */
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  readonly signedOut: () => void;
 }
 
 /** A browser may refuse to keep anything: then nothing is found again. */

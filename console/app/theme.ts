@@ -66,7 +66,8 @@ const FILLS = {
 const FONT =
   '-apple-system, "PingFang SC", "Microsoft YaHei UI", "Noto Sans SC", "WenQuanYi Micro Hei", "Segoe UI", Roboto, sans-serif';
 
-export function themeOf(shade: Shade): ThemeConfig {
+/** On a phone every control is at least 48 px high (WCAG 2.2, 2.5.8 asks 24; a running carer needs more). */
+export function themeOf(shade: Shade, screen: "phone" | "desk"): ThemeConfig {
   const colours = shade === "dark" ? DARK : LIGHT;
   return {
     algorithm: shade === "dark" ? antd.darkAlgorithm : antd.defaultAlgorithm,
@@ -87,7 +88,8 @@ export function themeOf(shade: Shade): ThemeConfig {
       colorBorderSecondary: colours.line,
       borderRadius: 8,
       fontFamily: FONT,
-      fontSize: 14,
+      fontSize: screen === "phone" ? 16 : 14,
+      controlHeight: screen === "phone" ? 48 : 34,
     },
     components: {
       Button: {

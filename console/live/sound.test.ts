@@ -1,6 +1,6 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { decideSound, NOTHING_HEARD, PATTERNS } from "./sound.ts";
+import { decideSound, NOTHING_HEARD } from "./sound.ts";
 import type { Heard, SoundInput, SoundOutput } from "./sound.ts";
 
 const FIRE: Heard = {
@@ -122,19 +122,18 @@ test("whatever happened before, a grave alarm without an answer that is not sile
         for (const incidents of story) {
           now += 10_000;
           const { pattern } = ear(incidents, { now });
-          const loud = incidents.some(
-            ({ state, severity, silencedUntil, drill }) =>
-              ["raised", "notified", "unanswered"].includes(state) &&
-              !drill &&
-              (severity === "critical" || severity === "high" || state === "unanswered") &&
-              (silencedUntil ?? 0) <= now,
-          );
-          if (loud) expect(PATTERNS).toContain(pattern);
+          expect(pattern !== null || !incidents.some((one) => isLoud(one, now))).toBe(true);
         }
       },
     ),
   );
 });
+
+function isLoud({ state, severity, silencedUntil, drill }: Heard, now: number): boolean {
+  const unanswered = state === "raised" || state === "notified" || state === "unanswered";
+  const grave = severity === "critical" || severity === "high" || state === "unanswered";
+  return unanswered && grave && !drill && (silencedUntil ?? 0) <= now;
+}
 
 function listen() {
   let memory = NOTHING_HEARD;

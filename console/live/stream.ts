@@ -9,6 +9,8 @@ import type { Clock } from "@anhu/core/time";
 import { readEvents } from "./events.ts";
 import type { StreamEvent } from "./events.ts";
 
+export type { StreamEvent } from "./events.ts";
+
 export type Phase = "connecting" | "live" | "broken";
 
 export interface StreamOptions {

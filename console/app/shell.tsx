@@ -1,0 +1,212 @@
+/** The frame of every page: navigation, what must be said on every page, and the page. */
+import { lazy, Suspense, useState } from "react";
+import type { ReactNode } from "react";
+import {
+  AlertOutlined,
+  ApartmentOutlined,
+  AppstoreOutlined,
+  AuditOutlined,
+  BankOutlined,
+  HistoryOutlined,
+  MenuOutlined,
+  SendOutlined,
+  TeamOutlined,
+  UserOutlined,
+  UserSwitchOutlined,
+  NumberOutlined,
+} from "@ant-design/icons";
+import { NavLink, useLocation } from "react-router";
+import { useLiveIncidents } from "../api/incidents.ts";
+import { useLive } from "../live/live.tsx";
+import { NoticeStack } from "../live/notice-stack.tsx";
+import { UnansweredOverlay } from "../live/unanswered.tsx";
+import { Loading } from "../parts/page.tsx";
+import { useWords } from "../words/use-words.tsx";
+import { Bars } from "./bars.tsx";
+import { FacilityProvider, useFacilityList } from "./facility.tsx";
+import { pagesFor, pathOf, TABS } from "./nav.ts";
+import type { PageName } from "./nav.ts";
+import { Pages } from "./routes.tsx";
+import { useSession } from "./session.tsx";
+import { SoundButton } from "./sound-button.tsx";
+import { useIsPhone } from "./viewport.ts";
+
+const FacilityChoice = lazy(() => import("./facility-choice.tsx"));
+
+const ICONS: Readonly<Record<PageName, ReactNode>> = {
+  alarms: <AlertOutlined />,
+  overview: <AppstoreOutlined />,
+  devices: <ApartmentOutlined />,
+  people: <TeamOutlined />,
+  history: <HistoryOutlined />,
+  deliveries: <SendOutlined />,
+  facilities: <BankOutlined />,
+  users: <UserSwitchOutlined />,
+  plates: <NumberOutlined />,
+  ledger: <AuditOutlined />,
+  me: <UserOutlined />,
+};
+
+export function Shell() {
+  const phone = useIsPhone();
+  const { words } = useWords();
+  return (
+    <FacilityProvider>
+      <div className="shell">
+        <a className="shell-skip" href="#content" onClick={(event) => skip(event)}>
+          {words.nav.skip}
+        </a>
+        {phone ? null : <Side />}
+        <div className="body">
+          {phone ? <Top /> : null}
+          <Bars />
+          <main id="content" tabIndex={-1}>
+            <Suspense fallback={<Loading />}>
+              <Pages />
+            </Suspense>
+          </main>
+        </div>
+        {phone ? <Tabs /> : null}
+        <NoticeStack />
+        <UnansweredOverlay />
+      </div>
+    </FacilityProvider>
+  );
+}
+
+/** The address bar is the router's: the jump is made by hand. */
+function skip(event: { preventDefault(): void }): void {
+  event.preventDefault();
+  document.querySelector<HTMLElement>("#content")?.focus();
+}
+
+function Side() {
+  const { words } = useWords();
+  const { user } = useSession();
+  const { all, current } = useFacilityList();
+  return (
+    <nav className="side" aria-label={words.nav.main}>
+      <div className="side-brand">
+        <img src="calm.svg" alt="" width={28} height={28} />
+        {words.name}
+      </div>
+      {all.length > 1 ? (
+        <div className="side-facility">
+          <Suspense fallback={null}>
+            <FacilityChoice />
+          </Suspense>
+        </div>
+      ) : null}
+      {pagesFor(user.role).map((page) => (
+        <SideLink key={page} page={page} facility={current} />
+      ))}
+      <div className="side-foot">
+        <Connection />
+        <SoundButton />
+      </div>
+    </nav>
+  );
+}
+
+function SideLink(props: {
+  readonly page: PageName;
+  readonly facility: string | null;
+  readonly onGo?: () => void;
+}) {
+  const { words } = useWords();
+  const { page, facility, onGo } = props;
+  return (
+    <NavLink className="side-link" to={pathOf(page, facility)} onClick={onGo}>
+      {ICONS[page]}
+      {words.nav[page]}
+      {page === "alarms" ? <AlarmCount /> : null}
+    </NavLink>
+  );
+}
+
+function Top() {
+  const { words } = useWords();
+  const { pathname } = useLocation();
+  const { user } = useSession();
+  const { current } = useFacilityList();
+  const page = pagesFor(user.role).find((name) => pathname === pathOf(name, current));
+  return (
+    <header className="top">
+      <img src="calm.svg" alt="" width={26} height={26} />
+      <h1>{page === undefined ? words.name : words.nav[page]}</h1>
+      <div className="top-right">
+        <Connection />
+        <SoundButton short />
+      </div>
+    </header>
+  );
+}
+
+function Tabs() {
+  const { words } = useWords();
+  const { user } = useSession();
+  const { current } = useFacilityList();
+  const [open, setOpen] = useState(false);
+  const pages = pagesFor(user.role);
+  const under = pages.length <= TABS ? pages : pages.slice(0, TABS - 1);
+  const rest = pages.slice(under.length);
+  return (
+    <>
+      <nav className="tabs" aria-label={words.nav.main}>
+        {under.map((page) => (
+          <NavLink key={page} className="tab" to={pathOf(page, current)}>
+            {ICONS[page]}
+            {words.nav[page]}
+            {page === "alarms" ? <AlarmCount /> : null}
+          </NavLink>
+        ))}
+        {rest.length === 0 ? null : (
+          <button type="button" className="tab" onClick={() => setOpen(true)} aria-expanded={open}>
+            <MenuOutlined />
+            {words.nav.menu}
+          </button>
+        )}
+      </nav>
+      {open ? (
+        <div className="sheet" role="dialog" aria-modal="true" aria-label={words.nav.menu}>
+          <button
+            type="button"
+            className="sheet-back"
+            aria-label={words.act.back}
+            onClick={() => setOpen(false)}
+          />
+          <div className="sheet-body more-menu">
+            {rest.map((page) => (
+              <SideLink key={page} page={page} facility={current} onGo={() => setOpen(false)} />
+            ))}
+          </div>
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+/** How many alarms are live; nothing when none is. */
+function AlarmCount() {
+  const { words } = useWords();
+  const { brokenSince } = useLive();
+  const { data } = useLiveIncidents(brokenSince !== null);
+  const n = data?.items.length ?? 0;
+  if (n === 0) return null;
+  return (
+    <span className="badge">
+      {data?.more === true ? `${n}+` : n}
+      <span className="hidden-text">{words.alarms.title}</span>
+    </span>
+  );
+}
+
+function Connection() {
+  const { words } = useWords();
+  const { brokenSince } = useLive();
+  return (
+    <span className={brokenSince === null ? "dot" : "dot dot-broken"}>
+      {brokenSince === null ? words.connection.live : words.connection.brokenShort}
+    </span>
+  );
+}

@@ -1,0 +1,121 @@
+/** Joins what is live with what is heard: the alarm's sound, the flashing title, the vibration, the screen that stays on. */
+import { createContext, use, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { ReactNode } from "react";
+import { useLiveIncidents } from "../api/incidents.ts";
+import type { SeenIncident } from "../api/incidents.ts";
+import { useEnvironment } from "../app/environment.tsx";
+import { useSession } from "../app/session.tsx";
+import { useWords } from "../words/use-words.tsx";
+import { keepAwake, openAttention } from "./attention.ts";
+import { openPlayer } from "./audio.ts";
+import type { AudioState, Player } from "./audio.ts";
+import { useLive } from "./live.tsx";
+import { askedUntil } from "./notices.ts";
+import { decideSound, NOTHING_HEARD } from "./sound.ts";
+import type { Heard } from "./sound.ts";
+
+export interface AlarmSound {
+  /** false: this role hears nothing (an inspector reads). */
+  readonly offered: boolean;
+  /** What the person has chosen on this device. */
+  readonly on: boolean;
+  readonly audio: AudioState;
+  readonly awake: boolean;
+  readonly turn: (on: boolean) => void;
+}
+
+const Hearing = createContext<AlarmSound | null>(null);
+const MEMORY = "sound";
+
+export function AlarmSoundProvider({ children }: { readonly children: ReactNode }) {
+  const { clock, memory } = useEnvironment();
+  const { words } = useWords();
+  const { user } = useSession();
+  const { brokenSince, notices } = useLive();
+  const { data } = useLiveIncidents(brokenSince !== null);
+  const offered = user.role !== "inspector";
+  const [on, setOn] = useState(() => memory.read(MEMORY) !== "off");
+  const [audio, setAudio] = useState<AudioState>("blocked");
+  const [awake, setAwake] = useState(false);
+  const [look, setLook] = useState(0);
+  const player = useRef<Player | null>(null);
+  const known = useRef(NOTHING_HEARD);
+  const attention = useRef<ReturnType<typeof openAttention> | null>(null);
+
+  useEffect(() => {
+    const opened = openPlayer(clock, setAudio);
+    player.current = opened;
+    setAudio(opened.state());
+    attention.current = openAttention(clock);
+    // Any touch of the page is the gesture that browsers wait for.
+    const touched = (): void => opened.unlock();
+    document.addEventListener("pointerdown", touched);
+    document.addEventListener("keydown", touched);
+    return () => {
+      document.removeEventListener("pointerdown", touched);
+      document.removeEventListener("keydown", touched);
+      opened.close();
+      attention.current?.close();
+    };
+  }, [clock]);
+
+  useEffect(() => (offered ? keepAwake(setAwake) : undefined), [offered]);
+
+  useEffect(() => {
+    if (!offered) return undefined;
+    const now = clock.monotonic();
+    const heard = decideSound(
+      {
+        incidents: (data?.items ?? []).map((incident) => heardFrom(incident, user.person)),
+        askedUntil: askedUntil(notices),
+        lostSince: brokenSince?.monotonic ?? null,
+        now,
+      },
+      known.current,
+    );
+    known.current = heard.memory;
+    player.current?.play(on ? heard.pattern : null);
+    if (on && heard.once !== null) player.current?.once(heard.once);
+    const calling = heard.pattern !== null && heard.pattern !== "lost";
+    attention.current?.call(calling ? titleOf(data?.items[0], words) : null);
+    if (calling) attention.current?.vibrate();
+    if (heard.lookAgainAt === null) return undefined;
+    return clock.after(heard.lookAgainAt - now, () => setLook((before) => before + 1));
+  }, [clock, offered, data, notices, brokenSince, on, user.person, words, look]);
+
+  const turn = useCallback(
+    (next: boolean) => {
+      if (next) player.current?.unlock();
+      setOn(next);
+      memory.keep(MEMORY, next ? "on" : "off");
+    },
+    [memory],
+  );
+  const sound = useMemo(
+    () => ({ offered, on, audio, awake, turn }),
+    [offered, on, audio, awake, turn],
+  );
+  return <Hearing value={sound}>{children}</Hearing>;
+}
+
+export function useAlarmSound(): AlarmSound {
+  const sound = use(Hearing);
+  if (sound === null) throw new Error("outside of AlarmSoundProvider");
+  return sound;
+}
+
+function heardFrom(incident: SeenIncident, person: string | null): Heard {
+  const { id, state, severity, drill, silencedUntil } = incident;
+  const own = incident.people.find((one) => one.person === person);
+  const called = own !== undefined && own.answer === null;
+  return { id, state, severity, drill, silencedUntil, called };
+}
+
+function titleOf(
+  incident: SeenIncident | undefined,
+  words: ReturnType<typeof useWords>["words"],
+): string {
+  if (incident === undefined) return words.notice.label;
+  const mark = incident.drill ? words.drill : "";
+  return `${mark}${words.severity[incident.severity]} · ${words.state[incident.state]}`;
+}

@@ -1,0 +1,138 @@
+/**
+ * Over every page while somebody's alarm is unanswered, until somebody answers: the one place that speaks both languages at once, so that
+ * whoever sees the screen understands it. On the incident's own page it is a band, so that one can act there.
+ */
+import { Button } from "antd";
+import { matchPath, useLocation, useNavigate } from "react-router";
+import { useIncident, useIncidentAction, useLiveIncidents } from "../api/incidents.ts";
+import type { SeenIncident } from "../api/incidents.ts";
+import { useRooms } from "../api/facilities.ts";
+import { useSession } from "../app/session.tsx";
+import { floorOf } from "../parts/names.ts";
+import { useSubmit } from "../parts/use-submit.ts";
+import { count, fill, WORDS } from "../words/index.ts";
+import type { Language } from "../words/index.ts";
+import { useLive } from "./live.tsx";
+import "./notices.css";
+
+const BOTH: readonly Language[] = ["zh", "en"];
+
+export function UnansweredOverlay() {
+  const { user } = useSession();
+  const { brokenSince } = useLive();
+  const { data } = useLiveIncidents(brokenSince !== null);
+  const { pathname } = useLocation();
+  const open = data?.items.filter(({ state }) => state === "unanswered") ?? [];
+  const [worst] = open;
+  if (worst === undefined || user.role === "inspector") return null;
+  const at = matchPath("/incidents/:id", pathname)?.params.id;
+  if (open.some(({ id }) => id === at)) return <Band />;
+  return <Overlay incident={worst} others={open.length - 1} />;
+}
+
+function Band() {
+  return (
+    <div className="unanswered-band" role="alert">
+      {BOTH.map((language) => (
+        <strong key={language} lang={language}>
+          {WORDS[language].unanswered.band}
+        </strong>
+      ))}
+    </div>
+  );
+}
+
+function Overlay({
+  incident,
+  others,
+}: {
+  readonly incident: SeenIncident;
+  readonly others: number;
+}) {
+  const { brokenSince, answered } = useLive();
+  const go = useNavigate();
+  // What one may do is the detail's word.
+  const { data } = useIncident(incident.id, brokenSince !== null);
+  const act = useIncidentAction(incident.id);
+  const { busy, wrong, run } = useSubmit();
+  const come = async (): Promise<void> => {
+    const done = await run(() => act.mutateAsync({ action: "acknowledge" }));
+    if (!done) return;
+    answered(incident.id);
+    await go(`/incidents/${encodeURIComponent(incident.id)}`);
+  };
+  const may = data?.actions.includes("acknowledge") === true;
+  return (
+    <div
+      className="unanswered"
+      role="alertdialog"
+      aria-modal="true"
+      aria-labelledby="unanswered-title"
+    >
+      <div className="unanswered-body">
+        <h2 id="unanswered-title">
+          {BOTH.map((language) => (
+            <span key={language} lang={language}>
+              {WORDS[language].unanswered.title}
+            </span>
+          ))}
+        </h2>
+        {BOTH.map((language) => (
+          <Told key={language} language={language} incident={incident} others={others} />
+        ))}
+        <p role="alert">{wrong}</p>
+        <div className="unanswered-acts">
+          {may ? (
+            <Button className="unanswered-come" loading={busy} onClick={() => void come()}>
+              <Both of={(words) => words.act.acknowledge} />
+            </Button>
+          ) : null}
+          <Button
+            ghost
+            className="unanswered-look"
+            onClick={() => void go(`/incidents/${encodeURIComponent(incident.id)}`)}
+          >
+            <Both of={(words) => words.unanswered.look} />
+          </Button>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Told(props: {
+  readonly language: Language;
+  readonly incident: SeenIncident;
+  readonly others: number;
+}) {
+  const { language, incident, others } = props;
+  const words = WORDS[language];
+  const { data: rooms = [] } = useRooms(incident.facility);
+  const place = rooms.find(({ id }) => id === incident.room);
+  const floor = place === undefined ? null : floorOf(rooms, place);
+  const where =
+    place === undefined
+      ? words.place.none
+      : floor === null || floor.id === place.id
+        ? place.name[language]
+        : fill(words.place.of, { floor: floor.name[language], room: place.name[language] });
+  const title = `${incident.drill ? words.drill : ""}${incident.title[language]}`;
+  return (
+    <p lang={language}>
+      {fill(words.unanswered.text, { title, place: where })}
+      {others === 0 ? null : ` ${count(words.unanswered.another, others)}`}
+    </p>
+  );
+}
+
+function Both({ of }: { readonly of: (words: (typeof WORDS)[Language]) => string }) {
+  return (
+    <>
+      {BOTH.map((language) => (
+        <span key={language} lang={language} className="unanswered-word">
+          {of(WORDS[language])}
+        </span>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,83 @@
+import {
+  CheckCircleFilled,
+  CloseCircleFilled,
+  PhoneOutlined,
+  RightCircleFilled,
+} from "@ant-design/icons";
+import type { ReactNode } from "react";
+import type { PersonCalled } from "@anhu/response/api";
+import type { SeenDetail } from "../../api/incidents.ts";
+import { byPart } from "../../live/order.ts";
+import { roleWord } from "../../parts/names.ts";
+import { clockTime } from "../../parts/times.ts";
+import { useTimes } from "../../parts/when.tsx";
+import { usePersonText } from "../../parts/who.tsx";
+import { fill } from "../../words/index.ts";
+import type { Words } from "../../words/index.ts";
+import { useWords } from "../../words/use-words.tsx";
+
+/** Who was called, who comes, who is there. */
+export function Helpers({ incident }: { readonly incident: SeenDetail; readonly now: number }) {
+  const { words } = useWords();
+  const name = usePersonText(incident.facility);
+  const { timezone } = useTimes(incident.facility);
+  const people = byPart(incident.people);
+  return (
+    <section className="card">
+      <h2>{words.incident.people}</h2>
+      {people.length === 0 ? <p className="quiet">{words.incident.nobodyCalled}</p> : null}
+      <ul className="helpers">
+        {people.map((one) => (
+          <li key={`${one.person}/${one.purpose}`} className={`helper helper-${partOf(one)}`}>
+            <span className="helper-mark">{MARKS[partOf(one)]}</span>
+            <span className="helper-who">
+              <strong>{name(one.person, one.role)}</strong>
+              <span className="quiet">{roleWord(words, one.role)}</span>
+            </span>
+            <span className="helper-what">
+              <strong>{answerOf(words, one)}</strong>
+              <span className="quiet">{timesOf(words, one, timezone)}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+type Part = "arrived" | "coming" | "cannot" | "here" | "called";
+
+const MARKS: Readonly<Record<Part, ReactNode>> = {
+  arrived: <CheckCircleFilled />,
+  coming: <RightCircleFilled />,
+  here: <CheckCircleFilled />,
+  cannot: <CloseCircleFilled />,
+  called: <PhoneOutlined />,
+};
+
+function partOf({ arrived_at, answer }: PersonCalled): Part {
+  if (arrived_at !== null) return "arrived";
+  if (answer === "coming") return "coming";
+  if (answer === "here") return "here";
+  return answer === "cannot_come" ? "cannot" : "called";
+}
+
+function answerOf(words: Words, one: PersonCalled): string {
+  if (one.arrived_at !== null) return words.answer.arrived;
+  return one.answer === null ? words.answered.none : words.answered[one.answer];
+}
+
+/** The last thing that is known of the call, with its time. */
+function timesOf(words: Words, one: PersonCalled, timezone: string): string {
+  const at = (ms: number): string => clockTime(ms, { timezone });
+  if (one.arrived_at !== null) return fill(words.incident.arrivedAt, { time: at(one.arrived_at) });
+  if (one.answered_at !== null) return fill(words.incident.comingAt, { time: at(one.answered_at) });
+  const told =
+    one.delivered_at === null
+      ? one.sent_at === null
+        ? ""
+        : ` · ${words.incident.sentAt}`
+      : ` · ${words.incident.delivered}`;
+  const round = one.round > 1 ? ` · ${fill(words.incident.round, { n: one.round })}` : "";
+  return fill(words.incident.calledAt, { time: at(one.called_at) }) + told + round;
+}

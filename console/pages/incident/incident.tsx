@@ -1,0 +1,150 @@
+/** One incident: what, where, who lives there, who is on it, what one can do, what has happened. */
+import { ArrowLeftOutlined } from "@ant-design/icons";
+import { Button } from "antd";
+import { useNavigate, useParams } from "react-router";
+import { ApiProblem } from "../../api/client.ts";
+import { useIncident } from "../../api/incidents.ts";
+import type { SeenDetail } from "../../api/incidents.ts";
+import { useFacilityList } from "../../app/facility.tsx";
+import { useSession } from "../../app/session.tsx";
+import { isLive } from "../../live/order.ts";
+import { useLive } from "../../live/live.tsx";
+import { IncidentTitle, SeverityShape } from "../../parts/marks.tsx";
+import { Facts, Loading, Nothing, Page } from "../../parts/page.tsx";
+import { dayTime } from "../../parts/times.ts";
+import { Trouble } from "../../parts/trouble.tsx";
+import { useNow, useTimes, When } from "../../parts/when.tsx";
+import { usePersonText, usePlaceText } from "../../parts/who.tsx";
+import { useWords } from "../../words/use-words.tsx";
+import { Actions } from "./actions.tsx";
+import { Alerts } from "./alerts.tsx";
+import { Helpers } from "./helpers.tsx";
+import { Notifications } from "./notifications.tsx";
+import { Residents } from "./residents.tsx";
+import { Timeline } from "./timeline.tsx";
+import "./incident.css";
+
+export default function IncidentPage() {
+  const { id = "" } = useParams();
+  const { words } = useWords();
+  const { brokenSince } = useLive();
+  const { data, error, refetch } = useIncident(id, brokenSince !== null);
+  if (data !== undefined) return <Known incident={data} />;
+  return (
+    <Page title={words.nav.alarms}>
+      {error === null ? (
+        <Loading />
+      ) : error instanceof ApiProblem && error.status === 404 ? (
+        <Nothing title={words.incident.missing} />
+      ) : (
+        <Trouble thrown={error} retry={refetch} />
+      )}
+    </Page>
+  );
+}
+
+function Known({ incident }: { readonly incident: SeenDetail }) {
+  const { words, say } = useWords();
+  const { user } = useSession();
+  const now = useNow();
+  const names = user.role !== "inspector" && user.role !== "rescue-centre";
+  return (
+    <Page title={say(incident.title)}>
+      <Head incident={incident} now={now} />
+      <Own incident={incident} />
+      <Actions incident={incident} />
+      <div className="columns">
+        <div>
+          <Helpers incident={incident} now={now} />
+          {names ? <Residents incident={incident} /> : null}
+          <Timeline incident={incident} now={now} />
+        </div>
+        <div>
+          <About incident={incident} now={now} />
+          <Alerts incident={incident} now={now} />
+          <Notifications incident={incident} now={now} />
+        </div>
+      </div>
+      {user.role === "inspector" ? <p className="quiet">{words.incident.inspectorNote}</p> : null}
+    </Page>
+  );
+}
+
+function Head({ incident, now }: { readonly incident: SeenDetail; readonly now: number }) {
+  const { words } = useWords();
+  const go = useNavigate();
+  const place = usePlaceText(incident.facility);
+  const over = !isLive(incident);
+  return (
+    <header className={`what what-${incident.severity} ${over ? "what-over" : ""}`}>
+      <div className="what-band">
+        <Button
+          type="text"
+          className="what-back"
+          icon={<ArrowLeftOutlined />}
+          aria-label={words.act.back}
+          onClick={() => void go(-1)}
+        />
+        <SeverityShape severity={incident.severity} size={24} />
+        <strong>{words.severity[incident.severity]}</strong>
+        <span className="what-state">{words.state[incident.state]}</span>
+      </div>
+      <h2>
+        <IncidentTitle incident={incident} />
+      </h2>
+      <p className="what-place">{place(incident.room)}</p>
+      <p>
+        <When at={incident.opened_at} now={now} facility={incident.facility} />
+      </p>
+    </header>
+  );
+}
+
+/** What this person has to do, or has said. */
+function Own({ incident }: { readonly incident: SeenDetail }) {
+  const { words } = useWords();
+  const own = incident.own_call;
+  if (incident.state === "resolved")
+    return <p className="own own-good">{words.incident.resolved}</p>;
+  if (own === null || !isLive(incident) || own.arrived_at !== null) return null;
+  if (own.answer === "coming") return <p className="own own-good">{words.incident.youAreComing}</p>;
+  if (own.answer === "cannot_come") return <p className="own">{words.incident.youCannot}</p>;
+  return <p className="own own-calling">{words.incident.calling}</p>;
+}
+
+function About({ incident, now }: { readonly incident: SeenDetail; readonly now: number }) {
+  const { words, say } = useWords();
+  const { find } = useFacilityList();
+  const times = useTimes(incident.facility);
+  const person = usePersonText(incident.facility);
+  const facility = find(incident.facility);
+  const causes: Readonly<Record<string, string>> = words.cause;
+  return (
+    <section className="card">
+      <h2>{words.incident.what}</h2>
+      <Facts
+        of={[
+          ...(facility === undefined
+            ? []
+            : ([[words.history.facility, say(facility.name)]] as const)),
+          [words.devices.kind, `${words.class[incident.class]} · ${kindOf(words, incident.kind)}`],
+          [words.incident.opened, dayTime(incident.opened_at, now, times)],
+          ...(incident.cause === null
+            ? []
+            : ([[words.incident.cause, causes[incident.cause] ?? words.cause.other]] as const)),
+          ...(incident.closed_by === null
+            ? []
+            : ([[words.incident.closedBy, person(incident.closed_by)]] as const)),
+          ...(incident.events.some(({ joined }) => joined)
+            ? ([[words.incident.events, words.incident.joined]] as const)
+            : []),
+        ]}
+      />
+    </section>
+  );
+}
+
+function kindOf(words: ReturnType<typeof useWords>["words"], kind: string): string {
+  const list: Readonly<Record<string, string>> = words.incidentKind;
+  return list[kind] ?? words.incidentKind.other;
+}

@@ -1,0 +1,102 @@
+import { readFileSync } from "node:fs";
+import { glob } from "node:fs/promises";
+import type { TimelineEntry } from "@anhu/response/api";
+import { expect, test } from "vitest";
+import { WORDS } from "../../words/index.ts";
+import type { Language } from "../../words/index.ts";
+import { tellTimeline } from "./sentences.ts";
+
+const T0 = Date.UTC(2026, 10, 21, 18, 10);
+
+test("the night's story reads like one, calls at the same time in one sentence", () => {
+  const story = [
+    entry("alert_raised", { device: "smoke-302", rule: "smoke-alarm" }, "gateway:gw1"),
+    entry("called", { person: "s-04", role: "duty-officer", purpose: "prompt" }),
+    entry("called", { person: "s-01", role: "carer", purpose: "call" }),
+    entry("called", { person: "s-21", role: "carer", purpose: "call" }),
+    entry("answered", { person: "s-01", role: "carer", answer: "coming" }, "staff:s-01"),
+    entry("arrived", { person: "s-01", role: "carer", code: true }, "staff:s-01"),
+    entry("silenced", { seconds: 120 }, "user:u1"),
+    entry("incident_closed", { cause: "cooking_or_steam" }, "user:u2"),
+  ];
+  expect(texts(story, "zh")).toEqual([
+    "smoke-302报警：烟雾报警",
+    "询问值班室duty-officer s-04是否有人",
+    "呼叫carer s-01、carer s-21",
+    "carer s-01：我来处理",
+    "carer s-01到达现场，门牌码正确",
+    "我消音 120 秒",
+    "用户结案：烹饪或水汽",
+  ]);
+  expect(texts(story, "en").slice(0, 3)).toEqual([
+    "smoke-302 in alarm: Smoke alarm",
+    "Asked the duty room, duty-officer s-04, whether somebody is there",
+    "Called carer s-01, carer s-21",
+  ]);
+});
+
+test("calls of later tiers are sentences of their own", () => {
+  const later = {
+    ...entry("called", { person: "s-09", role: "head", purpose: "call" }),
+    at: T0 + 55_000,
+  };
+  const story = [entry("called", { person: "s-01", role: "carer", purpose: "call" }), later];
+  expect(texts(story, "zh")).toHaveLength(2);
+});
+
+test("what people wrote is shown as they wrote it", () => {
+  expect(texts([entry("note", { text: "{actor} <b>水汽</b>" }, "user:u1")], "zh")).toEqual([
+    "我备注：{actor} <b>水汽</b>",
+  ]);
+});
+
+test("an entry of a type that is not known here is counted, not hidden", () => {
+  expect(texts([{ ...entry("from_the_future", {}), seq: 12 }], "zh")).toEqual([
+    "其他记录（第 12 条）",
+  ]);
+});
+
+test("bookkeeping is minor, what touches people is not", () => {
+  const lines = tell(
+    [
+      entry("delivery_sent", { person: "s-01", channel: "webhook" }),
+      entry("unanswered", { round: 2 }),
+    ],
+    "en",
+  );
+  expect(lines.map(({ minor }) => minor)).toEqual([true, false]);
+});
+
+test("every type of entry that response writes about an incident has its sentence", async () => {
+  const types = new Set<string>();
+  for await (const path of glob("response/{escalation,incidents,channels,store,http}/*.ts")) {
+    if (/\.test\.ts$|contract|story/.test(path)) continue;
+    const text = readFileSync(path, "utf8");
+    const drafts = text.matchAll(/actor[^{}]{0,40}?type: "([a-z_]+)"|\bnote\(\s*"([a-z_]+)"/g);
+    for (const [, written, noted] of drafts) types.add(written ?? noted ?? "");
+  }
+  expect(types.size).toBeGreaterThan(15);
+  const known = Object.keys(WORDS.zh.timeline);
+  const missing = [...types].filter(
+    (type) => !known.some((key) => key === type || key.startsWith(`${type}_`)),
+  );
+  expect(missing).toEqual([]);
+});
+
+function entry(type: string, data: TimelineEntry["data"], actor = "response"): TimelineEntry {
+  return { seq: 1, at: T0, actor, type, data };
+}
+
+function tell(entries: readonly TimelineEntry[], language: Language) {
+  return tellTimeline(entries, {
+    words: WORDS[language],
+    language,
+    person: (id, role) => `${role} ${id}`,
+    userId: "u1",
+    title: { zh: "火警", en: "Fire" },
+  });
+}
+
+function texts(entries: readonly TimelineEntry[], language: Language): string[] {
+  return tell(entries, language).map(({ text }) => text);
+}

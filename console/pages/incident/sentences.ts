@@ -1,0 +1,160 @@
+/** The ledger in sentences: each type of entry has its own (`words.timeline`), filled from its data. Pure. */
+import { RULES } from "@anhu/core/rules";
+import type { Name, TimelineEntry } from "@anhu/response/api";
+import { channelWord, numberOf } from "../../parts/names.ts";
+import { fill } from "../../words/index.ts";
+import type { Language, Words } from "../../words/index.ts";
+
+export interface Line {
+  readonly seq: number;
+  readonly at: number;
+  readonly text: string;
+  /** How it is drawn: an alarm, people, an answer, the end, bookkeeping. */
+  readonly tone: "alarm" | "people" | "good" | "loud" | "plain";
+  /** For who asks why: not shown at first. */
+  readonly minor: boolean;
+}
+
+export interface Teller {
+  readonly words: Words;
+  readonly language: Language;
+  readonly person: (person: string, role?: string) => string;
+  /** Whose page it is: "you". */
+  readonly userId: string;
+  /** Of the incident: stands in for a rule that is not known here. */
+  readonly title: Name;
+}
+
+/** Calls within this time of each other are one sentence. */
+const TOGETHER_MS = 2_000;
+const MERGED: readonly string[] = ["called", "called_prompt", "called_unanswered"];
+const MINOR: readonly string[] = [
+  "alert_updated",
+  "alert_refused",
+  "incident_opened",
+  "incident_raised",
+  "incident_notified",
+  "incident_unanswered",
+  "incident_acknowledged",
+  "incident_arrived",
+  "call_sent",
+  "delivery_sent",
+  "delivery_shown",
+  "silence_over",
+  "deferred",
+  "tier_empty",
+  "stand_down",
+  "other",
+];
+const TONES: Readonly<Record<string, Line["tone"]>> = {
+  alert_raised: "alarm",
+  alert_updated: "alarm",
+  incident_reopened: "alarm",
+  severity_rose: "alarm",
+  unanswered: "loud",
+  arrival_missed: "loud",
+  prompt_unanswered: "loud",
+  delivery_failed: "loud",
+  called: "people",
+  called_prompt: "people",
+  called_unanswered: "people",
+  called_self: "people",
+  answered_coming: "good",
+  answered_here: "good",
+  arrived: "good",
+  arrived_plain: "good",
+  incident_resolved: "good",
+  incident_closed: "good",
+  incident_closed_text: "good",
+};
+
+/** One line per entry, in the ledger's order; calls at the same time are one. */
+export function tellTimeline(entries: readonly TimelineEntry[], teller: Teller): readonly Line[] {
+  const groups: { key: string; first: TimelineEntry; people: string[] }[] = [];
+  for (const entry of entries) {
+    const key = keyOf(entry, teller.words);
+    const people = peopleOf(entry, teller);
+    const last = groups.at(-1);
+    const together =
+      last !== undefined &&
+      last.key === key &&
+      MERGED.includes(key) &&
+      entry.at - last.first.at <= TOGETHER_MS;
+    if (!together) groups.push({ key, first: entry, people });
+    else last.people.push(...people.filter((one) => !last.people.includes(one)));
+  }
+  return groups.map(({ key, first, people }) => ({
+    seq: first.seq,
+    at: first.at,
+    text: fill(sentences(teller.words)[key] ?? teller.words.timeline.other, {
+      ...valuesOf(first, teller),
+      people:
+        people.length === 0 ? teller.words.timeline.aPerson : people.join(teller.words.listSign),
+    }),
+    tone: TONES[key] ?? "plain",
+    minor: MINOR.includes(key),
+  }));
+}
+
+function sentences(words: Words): Readonly<Record<string, string>> {
+  return words.timeline;
+}
+
+/** The sentence of an entry: of its type, or of what its data makes of that. */
+function keyOf({ type, data }: TimelineEntry, words: Words): string {
+  const keys = [
+    type === "called" && data["tier"] === "self" ? "called_self" : "",
+    type === "called" ? `called_${textOf(data["purpose"])}` : "",
+    type === "answered" ? `answered_${textOf(data["answer"])}` : "",
+    type === "arrived" && data["code"] === false ? "arrived_plain" : "",
+    type === "incident_closed" && textOf(data["text"]) !== "" ? "incident_closed_text" : "",
+    type === "name_shown" && textOf(data["reason"]) === "" ? "name_shown_live" : "",
+    type,
+  ];
+  return keys.find((key) => Object.hasOwn(words.timeline, key)) ?? "other";
+}
+
+function peopleOf({ data }: TimelineEntry, { person }: Teller): string[] {
+  const role = typeof data["role"] === "string" ? data["role"] : undefined;
+  const ids = Array.isArray(data["people"]) ? data["people"] : [data["person"]];
+  return ids.flatMap((id) => (typeof id === "string" ? [person(id, role)] : []));
+}
+
+function valuesOf(entry: TimelineEntry, teller: Teller): Readonly<Record<string, string | number>> {
+  const { words, language } = teller;
+  const { data, seq } = entry;
+  const rule = RULES.find(({ id }) => id === data["rule"]);
+  const severities: Readonly<Record<string, string>> = words.severity;
+  const causes: Readonly<Record<string, string>> = words.cause;
+  const reasons: Readonly<Record<string, string>> = words.reason;
+  const severity = (of: unknown): string => severities[textOf(of)] ?? textOf(of);
+  return {
+    seq,
+    actor: actorOf(entry, teller),
+    device: textOf(data["device"]) || words.timeline.aDevice,
+    rule: (rule?.title ?? teller.title)[language],
+    from: severity(data["from"]),
+    to: severity(data["to"]),
+    round: textOf(data["round"]),
+    seconds: textOf(data["seconds"]),
+    cause: causes[textOf(data["cause"])] ?? words.cause.other,
+    channel: channelWord(words, textOf(data["channel"])),
+    reason: reasons[textOf(data["reason"])] ?? words.reason.other,
+    // Last: what people wrote is filled in as it is.
+    text: textOf(data["text"]) || textOf(data["reason"]),
+  };
+}
+
+function actorOf({ actor }: TimelineEntry, { words, person, userId }: Teller): string {
+  const [kind, id = ""] = actor.split(":");
+  if (actor === "response") return words.person.system;
+  if (actor === "local") return words.person.local;
+  if (kind === "gateway") return fill(words.person.gateway, { number: numberOf(id) });
+  if (kind === "staff") return person(id);
+  if (kind === "user") return id === userId ? words.person.you : words.person.user;
+  return words.person.system;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}

@@ -1,0 +1,55 @@
+/** The codes of the rooms as plates to print: one is fixed to the wall of each room. */
+import { PrinterOutlined } from "@ant-design/icons";
+import { Button } from "antd";
+import { useParams } from "react-router";
+import { useRooms } from "../../api/facilities.ts";
+import { useFacilityList } from "../../app/facility.tsx";
+import { floorOf } from "../../parts/names.ts";
+import { Loading, Nothing, Page } from "../../parts/page.tsx";
+import { Trouble } from "../../parts/trouble.tsx";
+import { useWords } from "../../words/use-words.tsx";
+import "./plates.css";
+
+export default function PlatesPage() {
+  const { facility = "" } = useParams();
+  const { words, say } = useWords();
+  const { find } = useFacilityList();
+  const { data, error, refetch } = useRooms(facility);
+  const plates = (data ?? []).filter(({ kind, code }) => kind !== "floor" && code !== undefined);
+  const home = find(facility);
+  return (
+    <Page
+      title={words.plates.title}
+      more={
+        plates.length === 0 ? undefined : (
+          <Button type="primary" icon={<PrinterOutlined />} onClick={() => window.print()}>
+            {words.act.print}
+          </Button>
+        )
+      }
+    >
+      <div className="no-print plates-hint">
+        <p>{words.plates.hint}</p>
+        <p className="quiet">{words.plates.secret}</p>
+      </div>
+      {error !== null && data === undefined ? <Trouble thrown={error} retry={refetch} /> : null}
+      {data === undefined && error === null ? <Loading /> : null}
+      {data !== undefined && plates.length === 0 ? <Nothing title={words.plates.none} /> : null}
+      <ul className="plates">
+        {plates.map((room) => {
+          const floor = floorOf(data ?? [], room);
+          return (
+            <li key={room.id} className="plate">
+              <span className="plate-home">{home === undefined ? "" : say(home.name)}</span>
+              <strong className="plate-room">{say(room.name)}</strong>
+              <span className="plate-floor">{floor === null ? "" : say(floor.name)}</span>
+              <span className="plate-label">{words.plates.scan}</span>
+              <strong className="plate-code">{room.code}</strong>
+              <span className="plate-hint">{words.plates.plateHint}</span>
+            </li>
+          );
+        })}
+      </ul>
+    </Page>
+  );
+}

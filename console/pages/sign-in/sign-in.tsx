@@ -1,0 +1,54 @@
+import { useState } from "react";
+import { Button } from "antd";
+import { useSessionAccess } from "../../app/session.tsx";
+import type { SignedOut } from "../../app/session.tsx";
+import { Door, TextField } from "../../parts/door.tsx";
+import { useSubmit } from "../../parts/use-submit.ts";
+import { useWords } from "../../words/use-words.tsx";
+
+export function SignInPage({ why }: { readonly why: SignedOut }) {
+  const { words } = useWords();
+  const { signIn } = useSessionAccess();
+  const [login, setLogin] = useState("");
+  const [password, setPassword] = useState("");
+  const { busy, wrong, complain, run } = useSubmit();
+
+  const submit = async (): Promise<void> => {
+    if (login.trim() === "") return complain(words.signIn.loginNeeded);
+    if (password === "") return complain(words.signIn.passwordNeeded);
+    await run(() => signIn(login.trim(), password));
+  };
+
+  return (
+    <Door note={words.signIn.noAccount}>
+      <form
+        className="door-card"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
+        <h2>{words.signIn.title}</h2>
+        {why === "fresh" ? null : (
+          <p className={why === "expired" ? "field-wrong" : "quiet"} role="status">
+            {why === "expired" ? words.signIn.expired : words.signIn.ended}
+          </p>
+        )}
+        <TextField label={words.signIn.login} use="username" value={login} onChange={setLogin} />
+        <TextField
+          label={words.signIn.password}
+          use="current-password"
+          value={password}
+          onChange={setPassword}
+        />
+        <p className="field-wrong" role="alert">
+          {wrong}
+        </p>
+        <Button type="primary" htmlType="submit" size="large" block loading={busy}>
+          {words.signIn.submit}
+        </Button>
+      </form>
+    </Door>
+  );
+}

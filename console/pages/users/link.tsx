@@ -1,0 +1,54 @@
+import { useState } from "react";
+import { CopyOutlined } from "@ant-design/icons";
+import { Button, Input, Modal, QRCode } from "antd";
+import { useWords } from "../../words/use-words.tsx";
+
+/** A one-time link, behind this page's own address: as text and as a picture for a phone's camera. */
+export function LinkDialog({
+  link,
+  onClose,
+}: {
+  readonly link: string;
+  readonly onClose: () => void;
+}) {
+  const { words } = useWords();
+  const [copied, setCopied] = useState(false);
+  const address = new URL(link, window.location.href).href;
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard.writeText(address);
+    setCopied(true);
+  };
+  return (
+    <Modal open title={words.users.linkTitle} footer={null} onCancel={onClose} width={420}>
+      <div className="link">
+        <QRCode
+          value={address}
+          type="svg"
+          size={240}
+          color="#000"
+          bgColor="#fff"
+          aria-label={words.users.qr}
+        />
+        <Input.TextArea
+          readOnly
+          autoSize
+          aria-label={words.users.linkTitle}
+          value={address}
+          onFocus={({ target }) => target.select()}
+        />
+        {/* Browsers offer the clipboard only to secure pages. */}
+        {window.isSecureContext ? (
+          <Button
+            icon={<CopyOutlined />}
+            block
+            onClick={() => void copy().catch(() => setCopied(false))}
+          >
+            {copied ? words.act.copied : words.act.copy}
+          </Button>
+        ) : null}
+        <p>{words.users.linkHint}</p>
+        <p className="quiet">{words.users.linkHours}</p>
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,57 @@
+import { useId } from "react";
+import type { ReactNode } from "react";
+import { Input } from "antd";
+import { useWords } from "../words/use-words.tsx";
+import { LanguageButton } from "./language-button.tsx";
+
+/** Where nobody is signed in: our name, a card, the other language. */
+export function Door(props: { readonly note: string | null; readonly children: ReactNode }) {
+  const { words } = useWords();
+  return (
+    <main className="door">
+      <div className="door-brand">
+        <img src="calm.svg" alt="" width={56} height={56} />
+        <h1>{words.name}</h1>
+        <p className="quiet">{words.tagline}</p>
+      </div>
+      {props.children}
+      {props.note === null ? null : <p className="quiet">{props.note}</p>}
+      <LanguageButton />
+    </main>
+  );
+}
+
+/** A line of a form with its label and hint; `use` as HTML's autocomplete has it. */
+export function TextField(props: {
+  readonly label: string;
+  readonly hint?: string;
+  readonly use: "username" | "name" | "new-password" | "current-password" | "off";
+  readonly value: string;
+  readonly onChange: (text: string) => void;
+}) {
+  const { label, hint, use, value, onChange } = props;
+  const [id, hintId] = [useId(), useId()];
+  const shared = {
+    id,
+    size: "large",
+    autoComplete: use,
+    autoCapitalize: "none",
+    spellCheck: false,
+    maxLength: 128,
+    value,
+    onChange: (event: { readonly target: { readonly value: string } }) =>
+      onChange(event.target.value),
+    "aria-describedby": hintId,
+  } as const;
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      {use.endsWith("password") ? <Input.Password {...shared} /> : <Input {...shared} />}
+      {hint === undefined ? null : (
+        <span id={hintId} className="field-hint">
+          {hint}
+        </span>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,37 @@
+import { useState } from "react";
+import { useWords } from "../words/use-words.tsx";
+import { problemText } from "./trouble.tsx";
+
+export interface Submit {
+  readonly busy: boolean;
+  /** What is wrong, in words; null: nothing. */
+  readonly wrong: string | null;
+  readonly complain: (text: string) => void;
+  /** Resolves with whether it was done. */
+  readonly run: (work: () => Promise<unknown>) => Promise<boolean>;
+}
+
+/** One form's way to the system: busy while it is asked, then done (true) or what was wrong. */
+export function useSubmit(): Submit {
+  const { words } = useWords();
+  const [busy, setBusy] = useState(false);
+  const [wrong, setWrong] = useState<string | null>(null);
+  return {
+    busy,
+    wrong,
+    complain: setWrong,
+    async run(work) {
+      setBusy(true);
+      setWrong(null);
+      try {
+        await work();
+        return true;
+      } catch (thrown) {
+        setWrong(problemText(words, thrown));
+        return false;
+      } finally {
+        setBusy(false);
+      }
+    },
+  };
+}
