@@ -10,7 +10,7 @@ import type { Stage } from "../play.ts";
 
 /** 2026-11-23 02:10 in Shanghai. */
 export const START = Date.UTC(2026, 10, 22, 18, 10);
-export const DEVICE = "smoke-305";
+const DEVICE = "smoke-305";
 
 /** Seconds after the incident was recorded. */
 export interface Policy {
