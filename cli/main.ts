@@ -9,6 +9,7 @@ import { administratorLink } from "./admin/link.ts";
 import { runExport } from "./audit/export.ts";
 import { runVerify } from "./audit/verify.ts";
 import { runBackup, runRestore } from "./backup/index.ts";
+import { runComposeInit } from "./compose/secrets.ts";
 import { runDecode } from "./decode/index.ts";
 import { runDetect } from "./detect/index.ts";
 import { runDoctor } from "./doctor/index.ts";
@@ -266,6 +267,19 @@ program
       clock,
       env: process.env,
       out: process.stdout,
+    });
+  });
+
+program
+  .command("compose-init")
+  .description("make the secrets that docker-compose.yml names; what is there stays")
+  .argument("[folder]", "where they stand", "deploy/secrets")
+  .action((folder: string) => {
+    process.exitCode = runComposeInit({
+      folder: resolve(folder),
+      env: process.env,
+      out: process.stdout,
+      err: process.stderr,
     });
   });
 
