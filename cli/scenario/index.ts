@@ -63,7 +63,7 @@ export async function runScenario(options: ScenarioOptions): Promise<number> {
   }
   const given = parseGiven(options.answers, options.arrive);
   if (!given.ok) {
-    err.write(`${words.misuse(given.error.detail)}\n`);
+    err.write(`${words.misuse(given.error)}\n`);
     return MISUSE;
   }
   let stage: Stage;
@@ -76,7 +76,7 @@ export async function runScenario(options: ScenarioOptions): Promise<number> {
   try {
     const made = make(entry, given.value, options);
     if (made.ok) return await perform(made.value, stage, { ...options, words });
-    err.write(`${words.misuse(made.error.detail)}\n`);
+    err.write(`${words.misuse(made.error)}\n`);
     return MISUSE;
   } catch (thrown) {
     if (!(thrown instanceof AnhuError)) throw thrown;

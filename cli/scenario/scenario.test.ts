@@ -175,9 +175,9 @@ describe("the command", () => {
     rmSync(dir, { recursive: true });
   });
 
-  function run(name: string, answers: readonly string[] = []): Promise<number> {
+  function run(name: string, answers: readonly string[] = [], env = {}): Promise<number> {
     const writer = { write: (text: string) => (said += text) };
-    const common = { json: false, dataDir: dir, httpPort: 1, clock: systemClock(), env: {} };
+    const common = { json: false, dataDir: dir, httpPort: 1, clock: systemClock(), env };
     const given = { answers, arrive: undefined };
     return runScenario({ ...common, ...given, name, out: writer, err: writer });
   }
@@ -191,6 +191,10 @@ describe("the command", () => {
   test("ends with 2 for an answer that nobody can give", async () => {
     expect(await run("unattended-duty-room", ["cook@20"])).toBe(2);
     expect(said).toMatch(/--answer cook@20: never, or ROLE@SECONDS; roles are carer/);
+    said = "";
+    await run("unattended-duty-room", ["cook@20"], { LANG: "zh_CN.UTF-8" });
+    expect(said).toMatch(/^命令参数有误/);
+    expect(said).not.toMatch(/roles|cook/);
   });
 
   test("ends with 3 when the system is not running", async () => {

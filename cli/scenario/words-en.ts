@@ -5,7 +5,7 @@ import type { Words } from "./words.ts";
 export const EN: Words = {
   language: "en",
   unknown: (name) => `there is no scenario "${name}"; these are:`,
-  misuse: (detail) => detail,
+  misuse: ({ detail }) => detail,
   notRunning: "the system is not running (npm start starts it)",
   refused: "refused",
   ok: "ok  ",

@@ -5,7 +5,7 @@ import type { Words } from "./words.ts";
 export const ZH: Words = {
   language: "zh",
   unknown: (name) => `没有名为“${name}”的场景，可用的场景：`,
-  misuse: (detail) => `命令参数有误：${detail}`,
+  misuse: ({ reason }) => (reason === "nobody_to_call" ? NOBODY : USAGE),
   notRunning: "系统未运行（用 npm start 启动）",
   refused: "被拒绝",
   ok: "通过",
@@ -26,6 +26,13 @@ export const ZH: Words = {
   notMet: (failed, all) => `${all} 项期望中有 ${failed} 项未达成`,
   leftOut: (moments) => `；系统无响应，其余 ${moments} 个步骤未执行`,
 };
+
+const NOBODY = "本机构没有该场景所需的探测器，或所需人员没有模拟手机";
+const USAGE = [
+  "命令参数有误：",
+  "  --answer  never，或 角色@秒数（可重复；无人值守的值班室：carer、head、fire-lead、rescue-centre，150 秒以内；其他场景不需要应答）",
+  "  --arrive  never，或 应答后到场的秒数（114 以内；never 时只能有一人应答）",
+].join("\n");
 
 const STATES: Readonly<Record<string, string>> = {
   raised: "已触发",

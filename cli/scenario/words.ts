@@ -1,3 +1,4 @@
+import type { Refusal } from "@anhu/core/result";
 import type { SimulatorEvent } from "@anhu/firmware-sim/control";
 import type { Expectation } from "@anhu/firmware-sim/scenarios";
 import { isChinese } from "../terminal.ts";
@@ -9,7 +10,7 @@ export interface Words {
   /** Which of a `Name` is shown. */
   readonly language: "zh" | "en";
   readonly unknown: (name: string) => string;
-  readonly misuse: (detail: string) => string;
+  readonly misuse: (refusal: Refusal) => string;
   readonly notRunning: string;
   readonly refused: string;
   readonly ok: string;
