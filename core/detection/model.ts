@@ -113,7 +113,7 @@ export type Input =
   | ({ readonly type: "reset"; readonly at: number } & PanelReset)
   /**
    * A person at the scene resets these alerts, by id, or all that are only held by their latch. A life alarm whose sensor still
-   * shows it stays; a call for help ends, for many buttons never say that they were let go.
+   * shows it stays, unless the sensor is lost; a call for help ends, for many buttons never say that they were let go.
    */
   | {
       readonly type: "reset_alerts";

@@ -2,9 +2,12 @@
  * What ends a life alarm that latches (core/rules, `latch`), and what stays.
  *
  *   reset at the panel      what the panel showed before is taken back, latched or not; it says again what still burns
- *   reset by a person       over when no sensor shows it any more; else it stays
+ *   reset by a person       over when no sensor shows it any more, or the one that showed it can say nothing more; else it stays
+ *   reset by the key        over when no sensor shows it any more; else it stays
  */
+import { wireOf } from "../facility/index.ts";
 import type { SignalClass } from "../points/index.ts";
+import type { Rule } from "../rules/index.ts";
 import { alertId, clear, holds, isShown } from "./alarm.ts";
 import type { AlarmSlot, DetectionModel, DetectionState, PanelReset, SignState } from "./model.ts";
 import type { Step } from "./step.ts";
@@ -34,7 +37,8 @@ export function resetAlerts(step: Step, alerts: readonly string[] | "latched", a
     const slot = alarmAt(step, key);
     const rule = step.model.rules.find(({ id }) => key.startsWith(`${id}|`));
     if (slot?.active !== true || rule === undefined || !RESETTABLE.includes(rule.class)) continue;
-    if (rule.latch !== true || !isShown(slot)) clear(step, rule, { slot, at, evidence: [] });
+    const isOver = rule.latch !== true || !isShown(slot) || isLost(step, slot.subject.device);
+    if (isOver) clear(step, rule, { slot, at, evidence: [] });
   }
 }
 
@@ -75,6 +79,26 @@ function afterReset(sign: SignState, said: number | undefined): SignState {
   const laterMs = (sign.said ?? 0) - (said ?? Infinity);
   const isLater = sign.now !== null && laterMs > 0 && laterMs < CLOCK_WRONG_MS;
   return isLater ? { ...sign, doubted: true } : { at: sign.at, now: null };
+}
+
+/**
+ * Its last word may never be taken back: the facility file has it no more, or it, or the line it speaks on, is known to be silent or off
+ * line (a detector burns with its room). Who stands there knows more.
+ */
+function isLost({ model, state }: Step, device: string): boolean {
+  const known = model.devices.get(device);
+  if (known === undefined) return true;
+  return model.rules.filter(saysAbsent).some((rule) =>
+    [device, wireOf(known)].some((one) => {
+      const slot = state.get(alarmKey(rule.id, one));
+      return slot?.t === "alarm" && slot.active;
+    }),
+  );
+}
+
+function saysAbsent({ when }: Rule): boolean {
+  if (when.type === "silent") return true;
+  return when.signs.some(({ kind, field }) => kind === "device" && field === "online");
 }
 
 function isOnlyLatched(slot: AlarmSlot | undefined): boolean {
