@@ -194,10 +194,19 @@ const replyShape = Compile(
 function stillActive(gateway: string, answer: CommandAnswer | null): Result<readonly string[]> {
   if (answer === null) return refuse("gateway_unreachable", `${gateway} has not answered in 5 s`);
   if (!answer.ok) return refuse("gateway_refused", answer.detail);
-  const said: unknown = JSON.parse(answer.detail);
+  const said = parsed(answer.detail);
   return replyShape.Check(said)
     ? ok(said.still_active)
-    : refuse("gateway_refused", "the gateway's answer cannot be read");
+    : refuse("gateway_refused", `the answer of ${gateway} cannot be read`);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError) return undefined;
+    throw thrown;
+  }
 }
 
 async function stateOf(db: Db | Tx, incident: string): Promise<IncidentState | undefined> {

@@ -4,6 +4,7 @@ import type { Policy } from "@anhu/core/policies";
 import { SEVERITIES } from "../incidents/model.ts";
 import type { LedgerDraft } from "../incidents/model.ts";
 import type { Call, Escalation, Situation } from "./model.ts";
+import { isStaff } from "./people.ts";
 import { nextAt } from "./roster.ts";
 import { unitsOf } from "./scene.ts";
 
@@ -35,7 +36,8 @@ export function begin(situation: Situation): Work {
   if (known.policy === "" || known.phase === "deferred") {
     const policy = fitting(situation);
     const began_steady = known.phase === "deferred" ? nowSteady : known.began_steady;
-    const first = { policy: policy.id, severity, began_steady, alerts_told: alerts };
+    const told = { alerts_told: alerts, told_steady: nowSteady };
+    const first = { policy: policy.id, severity, began_steady, ...told };
     return { ...found, policy, escalation: { ...known, ...first, phase: "calling" } };
   }
   if (SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(known.severity)) {
@@ -90,8 +92,9 @@ function restart(situation: Situation): { escalation: Escalation; policy: Policy
       unanswered_steady: null,
       silenced_until_steady: null,
       overdue_steady: null,
+      silenced_alerts: 0,
       alerts_told: alerts,
-      told_steady: null,
+      told_steady: nowSteady,
     },
   };
 }
@@ -114,7 +117,7 @@ function graver(work: Work, { escalation: known, calls }: Situation): Work {
     ...work,
     calls: [],
     ended: calls.filter((call) => call.arrive_by_steady !== null && call.arrived_at === null),
-    again: calls.filter(({ purpose }) => purpose === "call"),
+    again: calls.filter(({ purpose, person }) => purpose === "call" && isStaff(person)),
     entries,
     siren: policy.siren,
   };

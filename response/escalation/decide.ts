@@ -78,10 +78,10 @@ function pursue(work: Work, situation: Situation): Step {
   const { nowSteady } = situation;
   const { policy } = work;
   const entries: LedgerDraft[] = [...work.entries];
-  const silence = work.escalation.silenced_until_steady;
-  const isOverNow = silence !== null && silence <= nowSteady;
-  if (isOverNow) entries.push({ actor: "response", type: "silence_over", data: {} });
-  const heard = isOverNow ? { ...work.escalation, silenced_until_steady: null } : work.escalation;
+  const cause = silenceOver(work.escalation, situation);
+  if (cause !== null) entries.push({ actor: "response", type: "silence_over", data: { cause } });
+  const heard =
+    cause === null ? work.escalation : { ...work.escalation, silenced_until_steady: null };
 
   const promised = work.calls.filter(isPromise);
   const missed = promised.filter((call) => (call.arrive_by_steady ?? 0) <= nowSteady);
@@ -120,6 +120,16 @@ function pursue(work: Work, situation: Situation): Step {
     entries: [...entries, ...reach.entries, ...late.entries],
     siren: work.siren || reach.siren,
   };
+}
+
+/** Why the sirens sound again, as their gateways do by themselves; null: they are not silenced, or still are. */
+function silenceOver(
+  { silenced_until_steady, silenced_alerts }: Escalation,
+  { alerts, nowSteady }: Situation,
+): string | null {
+  if (silenced_until_steady === null) return null;
+  if (silenced_until_steady <= nowSteady) return "expired";
+  return alerts > silenced_alerts ? "new_alert" : null;
 }
 
 function isPromise(call: Call): boolean {

@@ -66,14 +66,14 @@ export async function arrive(
   const call = await ownCall(deed);
   if (call.arrived_at !== null) return ok(null);
   const codes = codesOf(deed, key);
-  if (codes.length > 0 && !codes.includes(code ?? "")) {
-    const wrong = await saidBefore(tx, incident.id, {
-      type: "room_code_wrong",
-      person: call.person,
-    });
+  if (codes.length > 0) {
+    const tried = { type: "room_code_wrong", person: call.person };
+    const wrong = await saidBefore(tx, incident.id, tried);
     if (wrong >= WRONG_CODES) return refuse("too_many_tries", `${wrong} wrong codes`);
-    note("room_code_wrong", named(call));
-    return refuse("wrong_room_code", "this is not the code on the wall of the room");
+    if (!codes.includes(code ?? "")) {
+      note("room_code_wrong", named(call));
+      return refuse("wrong_room_code", "this is not the code on the wall of the room");
+    }
   }
   const answer = { answer: "coming", answered_at: call.answered_at ?? now } as const;
   await changeCall(tx, call.id, { ...answer, arrive_by_steady: null, arrived_at: now });
@@ -90,10 +90,13 @@ export async function silence(deed: Deed): Promise<Result<null>> {
   const seconds = policy.silence_s;
   await tx
     .updateTable("escalations")
-    .set({ silenced_until_steady: nowSteady + seconds * 1000 })
+    .set({
+      silenced_until_steady: nowSteady + seconds * 1000,
+      silenced_alerts: deed.alerts,
+    })
     .where("incident", "=", incident.id)
     .execute();
-  for (const gateway of await gatewaysOf(tx, incident.id)) {
+  for (const gateway of await sirensOf(deed)) {
     const command = {
       facility: incident.facility,
       gateway,
@@ -107,6 +110,13 @@ export async function silence(deed: Deed): Promise<Result<null>> {
   }
   note("silenced", { seconds });
   return ok(null);
+}
+
+/** Gateways that have seen it and have a siren. */
+async function sirensOf({ tx, incident, people }: Deed): Promise<readonly string[]> {
+  const gateways = people.facility(incident.facility)?.gateways ?? [];
+  const sounding = gateways.filter(({ siren }) => siren !== undefined).map(({ id }) => id);
+  return (await gatewaysOf(tx, incident.id)).filter((gateway) => sounding.includes(gateway));
 }
 
 /** A remark, in whatever state. The same one by the same person is written once. */

@@ -1,17 +1,30 @@
 /** A home at night on a fake clock, for stories: what happens is told, time passes, and everybody who was told is written down. */
+import { createHash } from "node:crypto";
 import { pino } from "pino";
 import { Registry } from "prom-client";
 import { parseFacility } from "@anhu/core/facility";
 import type { Facility } from "@anhu/core/facility";
-import { FakeClock } from "@anhu/core/time";
 import { verifyLedger } from "@anhu/core/ledger";
+import { roomCode } from "@anhu/core/people";
+import type { Result } from "@anhu/core/result";
+import { RULES } from "@anhu/core/rules";
+import { FakeClock } from "@anhu/core/time";
+import type { Purpose } from "../channels/model.ts";
+import type { CommandAnswer } from "../commands/commands.ts";
+import type { IncidentState } from "../incidents/model.ts";
 import { ruleBook as rules } from "../incidents/rules.ts";
+import { Bell } from "../store/bell.ts";
+import type { CommandDraft } from "../store/commands.ts";
 import { migrate } from "../store/migrations/index.ts";
 import { recordBurst } from "../store/record.ts";
 import type { Db } from "../store/schema.ts";
 import { openSqlite } from "../store/sqlite.ts";
 import { alertIntake } from "../testing/alerts.ts";
 import type { Told } from "../testing/alerts.ts";
+import { openActions } from "./actions.ts";
+import type { Action, Actions, Answer } from "./actions.ts";
+import { openDutyAnswers } from "./duty-answers.ts";
+import { openDuty } from "./duty.ts";
 import type { People } from "./look.ts";
 import { openLoop } from "./loop.ts";
 import type { Loop } from "./loop.ts";
@@ -22,8 +35,11 @@ import { openSteady } from "./steady.ts";
 /** 2026-11-22 02:10 in Shanghai. */
 export const NIGHT = Date.UTC(2026, 10, 21, 18, 10);
 export const HOME = "pt-1";
+/** Every look at its incidents fails. */
+export const POISONED = "poisoned";
+const ROOM_KEY = "0b".repeat(32);
 
-/** Two floors, two carers on each at night, two people in the duty room. */
+/** Two floors, three carers at night, one person in the duty room. */
 export const HOME_FILE = `
 facility: { id: ${HOME}, name: { zh: 荔城示范养老院, en: Licheng demo home }, kind: nursing-home, region: "350304", timezone: Asia/Shanghai, beds: 40, nursing_beds: 26 }
 places:
@@ -61,7 +77,10 @@ export const FIRE = `${HOME}.fire.all.${NIGHT}`;
 export interface Home {
   readonly db: Db;
   readonly clock: FakeClock;
-  readonly people: People;
+  readonly actions: Actions;
+  readonly loop: Loop;
+  /** What the gateway answers to a command; null: nothing. */
+  gateway: (command: CommandDraft) => CommandAnswer | null;
   /** An alert of the home is recorded; its event is FIRE unless told otherwise. */
   alarm(told?: Told): Promise<void>;
   clear(told?: Told): Promise<void>;
@@ -71,14 +90,25 @@ export interface Home {
   told(): Promise<readonly string[]>;
   /** Far ends accept everything that waits. */
   deliver(): Promise<void>;
+  /** A person answers by the newest message that lets them. */
+  says(
+    person: string,
+    answer: Answer["answer"],
+    code?: string,
+  ): Promise<Result<IncidentState | null>>;
+  /** A person of the staff does something on a page. */
+  does(person: string, action: Action, incident?: string): Promise<Result<null>>;
   state(incident?: string): Promise<string | undefined>;
-  /** Types of the log, without those of alerts and calls, since the last question. */
+  /** Types of the log since the last question, without those of alerts, calls and states. */
   log(): Promise<readonly string[]>;
   /** The process dies and another starts on the same database. */
   restart(): Promise<void>;
-  readonly loop: () => Loop;
+  /** The wall clock steps. */
+  step(seconds: number): void;
   close(): Promise<void>;
 }
+
+export const CODE_302 = roomCode(ROOM_KEY, HOME, "r302");
 
 export function homeOf(text: string): Facility {
   const parsed = parseFacility(text);
@@ -86,63 +116,94 @@ export function homeOf(text: string): Facility {
   return parsed.value;
 }
 
-export async function openHome(file = HOME_FILE, at = NIGHT): Promise<Home> {
+export async function openHome(
+  given: { readonly file?: string; readonly at?: number; readonly checks?: true } = {},
+): Promise<Home> {
+  const { file = HOME_FILE, at = NIGHT, checks = false } = given;
+  const random = () => 0.5;
   const clock = new FakeClock(at);
   const db = openSqlite(":memory:");
   await migrate(db, "sqlite");
   const facility = homeOf(file);
-  const tokens = { tokenOf: (id: string) => `token-${id}` };
-  let people = await peopleNow();
-  let loop = open();
+  const log = pino({ level: "silent" });
+  const changes = new Bell(clock);
+  const tokens = { tokenOf: (id: string) => createHash("sha256").update(id).digest("base64url") };
   let tellFrom = 0;
   let logFrom = 0;
+  let service = await start();
 
-  async function peopleNow(): Promise<People> {
-    const steady = await openSteady(db, clock);
-    const facilityOf = (id: string) => (id === HOME ? facility : undefined);
-    return { facility: facilityOf, rules, tokens, steady, wall: () => clock.wall() };
-  }
-
-  function open(): Loop {
-    return openLoop({
-      ...people,
+  async function start() {
+    const people: People = {
+      facility(id) {
+        if (id === POISONED) throw new Error("this one cannot be looked at");
+        return id === HOME ? facility : undefined;
+      },
+      rules,
+      tokens,
+      steady: await openSteady(db, clock),
+      wall: () => clock.wall(),
+    };
+    const committed = () => changes.ring();
+    const duty = openDuty({
       db,
+      people,
+      // Stories of other things have no duty checks in between.
+      facilities: () => (checks ? [facility] : []),
       clock,
-      log: pino({ level: "silent" }),
-      committed: () => {},
-      also: () => Promise.resolve(),
-      ...openEscalationMetrics(new Registry()),
+      committed,
+      random,
+      log,
     });
-  }
-
-  async function settled(): Promise<void> {
-    loop.wake();
-    await loop.idle();
+    const metrics = openEscalationMetrics(new Registry());
+    const loop = openLoop({ ...people, db, clock, log, committed, also: duty, ...metrics });
+    const woken = () => {
+      loop.wake();
+      changes.ring();
+    };
+    const actions = openActions({
+      db,
+      people,
+      run: (draft) => Promise.resolve(home.gateway(draft)),
+      committed: woken,
+      changes,
+      clock,
+      roomKey: ROOM_KEY,
+      duty: openDutyAnswers({ db, people, committed: woken }),
+    });
+    return { people, loop, actions };
   }
 
   async function record(told: Told): Promise<void> {
-    const intakes = [alertIntake({ facility: HOME, event: FIRE, onset: NIGHT, ...told })];
-    const times = { now: clock.wall(), nowSteady: people.steady.now() };
+    const intake = alertIntake({ facility: HOME, event: FIRE, onset: NIGHT, ...told });
+    const rule = RULES.find(({ id }) => id === intake.message.rule);
+    const signal = rule?.class ?? "alarm";
+    const intakes = [{ ...intake, message: { ...intake.message, class: signal } }];
+    const times = { now: clock.wall(), nowSteady: service.people.steady.now() };
     await recordBurst(db, { intakes, rules, ...times });
-    await settled();
+    service.loop.wake();
+    await service.loop.idle();
   }
 
-  return {
+  const home: Home = {
     db,
     clock,
-    get people() {
-      return people;
+    get actions() {
+      return service.actions;
     },
-    loop: () => loop,
+    get loop() {
+      return service.loop;
+    },
+    gateway: () => null,
     alarm: (told = {}) => record(told),
     clear: (told = {}) => record({ at: clock.wall(), ...told, phase: "cleared" }),
     async pass(seconds) {
       for (let second = 0; second < seconds; second += 1) {
         clock.advance(1_000);
-        await loop.idle();
+        await service.loop.idle();
       }
     },
     async told() {
+      await service.loop.idle();
       const rows = await db
         .selectFrom("deliveries")
         .select(["position", "person", "purpose", "created_at", "drill"])
@@ -151,7 +212,7 @@ export async function openHome(file = HOME_FILE, at = NIGHT): Promise<Home> {
         .execute();
       tellFrom = rows.at(-1)?.position ?? tellFrom;
       return rows.map(({ person, purpose, created_at, drill }) => {
-        const seconds = Math.round((created_at - NIGHT) / 1000);
+        const seconds = Math.round((created_at - at) / 1000);
         return `${seconds} ${person} ${purpose}${drill === 1 ? " (drill)" : ""}`;
       });
     },
@@ -167,6 +228,30 @@ export async function openHome(file = HOME_FILE, at = NIGHT): Promise<Home> {
         if (call === null) continue;
         await db.transaction().execute((tx) => callSent(tx, { id: call, at: clock.wall() }));
       }
+    },
+    async says(person, answer, code) {
+      const { body } = await db
+        .selectFrom("deliveries")
+        .select("body")
+        .where("person", "=", person)
+        .where("body", "like", `%"${answer}"%`)
+        .orderBy("position", "desc")
+        .executeTakeFirstOrThrow();
+      const told = JSON.parse(body) as { answer: { token: string } };
+      const said = await service.actions.answer(told.answer.token, {
+        answer,
+        code,
+        delivery: null,
+      });
+      await service.loop.idle();
+      return said;
+    },
+    async does(person, action, incident = FIRE) {
+      const member = facility.staff.find(({ id }) => id === person);
+      const doer = { actor: `user:${person}`, person, role: member?.role ?? "manager" };
+      const done = await service.actions.act(incident, doer, action);
+      await service.loop.idle();
+      return done;
     },
     async state(incident = FIRE) {
       const row = await db
@@ -188,17 +273,28 @@ export async function openHome(file = HOME_FILE, at = NIGHT): Promise<Home> {
         .filter(({ position }) => position > logFrom)
         .map(({ entry }) => (JSON.parse(entry) as { type: string }).type);
       logFrom = rows.at(-1)?.position ?? logFrom;
-      return types.filter((type) => !/^alert_|^called$|^call_sent$/.test(type));
+      return types.filter((type) => !/^(?:alert|incident|delivery)_|^call/.test(type));
     },
     async restart() {
-      await loop.close();
-      people = await peopleNow();
-      loop = open();
-      await loop.idle();
+      await service.loop.close();
+      service = await start();
+      await service.loop.idle();
     },
+    step: (seconds) => clock.stepWall(seconds * 1_000),
     async close() {
-      await loop.close();
+      await service.loop.close();
       await db.destroy();
     },
   };
+  await service.loop.idle();
+  return home;
+}
+
+/** What a story expects: "55 head call" for each of them. */
+export function each(
+  seconds: number,
+  purpose: Purpose,
+  ...people: readonly string[]
+): readonly string[] {
+  return people.map((person) => `${seconds} ${person} ${purpose}`);
 }

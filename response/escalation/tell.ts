@@ -2,6 +2,7 @@
 import type { LedgerDraft } from "../incidents/model.ts";
 import type { Work } from "./clock.ts";
 import type { Call, Escalation, Message, NewCall, Situation } from "./model.ts";
+import { isStaff } from "./people.ts";
 import { peopleOf } from "./scene.ts";
 
 /** assumption: people who run want to know of more, not of each: at most this often. */
@@ -75,10 +76,11 @@ export function update(
   };
 }
 
-/** One call per person: that to come, else the prompt. */
+/** One call per person of the staff: that to come, else the prompt. Who came by an account alone sees it on the page. */
 function eachPerson(calls: readonly Call[]): readonly Call[] {
   const first = new Map<string, Call>();
   for (const call of calls) {
+    if (!isStaff(call.person)) continue;
     if (!first.has(call.person) || call.purpose === "call") first.set(call.person, call);
   }
   return [...first.values()];

@@ -18,7 +18,7 @@ export interface WatchdogOptions extends Pick<People, "steady" | "wall"> {
 
 /** Gives each its row and its timer again, and counts it: a repair is a mistake to be found. */
 export async function repairLost({ db, log, repaired, steady, wall }: WatchdogOptions) {
-  for (const { id, facility } of await lostEscalations(db, REPAIRS)) {
+  for (const { incident: id, facility } of await lostEscalations(db, REPAIRS)) {
     await db.transaction().execute(async (tx) => {
       const logs = await openLogs(tx, [facility], wall());
       const incident = await incidentById(tx, id);

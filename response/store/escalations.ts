@@ -1,6 +1,7 @@
 /** Escalations as rows: opened with their incident, found when they are due, read with all that a decision needs. */
 import { sql } from "kysely";
 import type { Call, Escalation } from "../escalation/model.ts";
+import { INCIDENT_STATES, isOver } from "../incidents/model.ts";
 import type { Incident } from "../incidents/model.ts";
 import { incidentById } from "./rows.ts";
 import type { Db, Tx } from "./schema.ts";
@@ -28,6 +29,7 @@ export async function openEscalation(
       began_steady: nowSteady,
       unanswered_steady: null,
       silenced_until_steady: null,
+      silenced_alerts: 0,
       alerts_told: 0,
       told_steady: null,
       overdue_steady: null,
@@ -109,28 +111,32 @@ export async function writeEscalation(tx: Tx, escalation: Escalation): Promise<v
   await tx.updateTable("escalations").set(set).where("incident", "=", incident).execute();
 }
 
-/** Incidents that are live and have no row or no timer, and over ones whose people were not stood down: each is a mistake of ours. */
-export function lostEscalations(
-  db: Db,
-  limit: number,
-): Promise<{ id: string; facility: string }[]> {
-  return db
+const LIVE = ["calling", "answered", "arrived", "unanswered", "deferred"] as const;
+
+/** Incidents that nothing would look at again although they are live, or over and their people were not stood down: each is a mistake of ours. */
+export async function lostEscalations(db: Db, limit: number): Promise<Due[]> {
+  const unwatched = await db
     .selectFrom("incidents as i")
     .leftJoin("escalations as e", "e.incident", "i.id")
-    .select(["i.id", "i.facility"])
-    .where((eb) =>
-      eb.or([
-        eb.and([eb("i.state", "not in", ["resolved", "closed"]), eb("e.next_steady", "is", null)]),
-        eb.and([
-          eb("i.state", "in", ["resolved", "closed"]),
-          eb("e.phase", "!=", "settled"),
-          eb("e.next_steady", "is", null),
-        ]),
-      ]),
+    .select(["i.id as incident", "i.facility"])
+    .where(
+      "i.state",
+      "in",
+      INCIDENT_STATES.filter((state) => !isOver(state)),
     )
+    .where("e.next_steady", "is", null)
     .orderBy("i.position")
     .limit(limit)
     .execute();
+  const unsettled = await db
+    .selectFrom("escalations")
+    .select(["incident", "facility"])
+    .where("phase", "in", LIVE)
+    .where("next_steady", "is", null)
+    .limit(limit)
+    .execute();
+  const lost = new Map([...unwatched, ...unsettled].map((row) => [row.incident, row]));
+  return [...lost.values()];
 }
 
 async function countAlerts(tx: Tx, incident: string): Promise<number> {

@@ -159,6 +159,8 @@ export interface EscalationsTable {
   /** When `unanswered` was last said; null: not yet. */
   unanswered_steady: number | null;
   silenced_until_steady: number | null;
+  /** How many alerts there were when it was silenced: a further one ends the silence. */
+  silenced_alerts: number;
   /** Alerts that people have been told of, and when they were last told of more. */
   alerts_told: number;
   told_steady: number | null;

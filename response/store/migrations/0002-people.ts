@@ -56,6 +56,7 @@ export function people(dialect: Dialect): Migration {
         .addColumn("began_steady", "bigint", (c) => c.notNull())
         .addColumn("unanswered_steady", "bigint")
         .addColumn("silenced_until_steady", "bigint")
+        .addColumn("silenced_alerts", "integer", (c) => c.notNull())
         .addColumn("alerts_told", "integer", (c) => c.notNull())
         .addColumn("told_steady", "bigint")
         .addColumn("overdue_steady", "bigint")
@@ -65,6 +66,11 @@ export function people(dialect: Dialect): Migration {
         .createIndex("escalations_due")
         .on("escalations")
         .column("next_steady")
+        .execute();
+      await db.schema
+        .createIndex("escalations_by_phase")
+        .on("escalations")
+        .columns(["phase", "next_steady"])
         .execute();
 
       await numbered("calls")
