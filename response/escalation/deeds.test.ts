@@ -82,8 +82,8 @@ describe("who was not called", () => {
     await home.clear();
     await home.clear({ device: "smoke-306" });
     expect(await home.told()).toEqual([
-      ...told(10, "update", "duty-1", "c-302"),
-      ...told(10, "stand_down", "duty-1", "c-302"),
+      ...each(10, "update", "duty-1", "c-302"),
+      ...each(10, "stand_down", "duty-1", "c-302"),
     ]);
   });
 });

@@ -16,15 +16,15 @@ describe("a fire that nobody answers", () => {
     await home.alarm();
     await home.pass(300);
     expect(await home.told()).toEqual([
-      ...told(0, "prompt", "duty-1"),
-      ...told(0, "call", "c-302"),
-      ...told(8, "call", "c-306"),
-      ...told(25, "call", "c-201"),
-      ...told(55, "call", "head", "lead"),
-      ...told(115, "call", "centre"),
-      ...told(175, "unanswered", ...EVERYBODY, "gw1"),
-      ...told(235, "unanswered", ...EVERYBODY, "gw1"),
-      ...told(295, "unanswered", ...EVERYBODY, "gw1"),
+      ...each(0, "prompt", "duty-1"),
+      ...each(0, "call", "c-302"),
+      ...each(8, "call", "c-306"),
+      ...each(25, "call", "c-201"),
+      ...each(55, "call", "head", "lead"),
+      ...each(115, "call", "centre"),
+      ...each(175, "unanswered", ...EVERYBODY, "gw1"),
+      ...each(235, "unanswered", ...EVERYBODY, "gw1"),
+      ...each(295, "unanswered", ...EVERYBODY, "gw1"),
     ]);
     expect(await home.state()).toBe("unanswered");
     expect(await home.log()).toEqual([
@@ -158,9 +158,9 @@ describe("the duty room", () => {
     await home.says("duty-1", "here");
     await home.pass(26);
     expect(await home.told()).toEqual([
-      ...told(0, "prompt", "duty-1"),
-      ...told(0, "call", "c-302"),
-      ...told(25, "call", "c-306", "c-201"),
+      ...each(0, "prompt", "duty-1"),
+      ...each(0, "call", "c-302"),
+      ...each(25, "call", "c-306", "c-201"),
     ]);
     expect(await home.state()).toBe("raised");
   });
@@ -224,10 +224,10 @@ describe("states", () => {
     await home.pass(25);
     expect(await home.state()).toBe("raised");
     expect(await home.told()).toEqual([
-      ...told(60, "prompt", "duty-1"),
-      ...told(60, "call", "c-302"),
-      ...told(68, "call", "c-306"),
-      ...told(85, "call", "c-201"),
+      ...each(60, "prompt", "duty-1"),
+      ...each(60, "call", "c-302"),
+      ...each(68, "call", "c-306"),
+      ...each(85, "call", "c-201"),
     ]);
   });
 });
@@ -239,11 +239,11 @@ test("more alerts of the same fire are told to who was called, together, and nob
   await home.alarm({ device: "heat-302" });
   await home.pass(30);
   expect(await home.told()).toEqual([
-    ...told(0, "prompt", "duty-1"),
-    ...told(0, "call", "c-302"),
-    ...told(8, "call", "c-306"),
-    ...told(10, "update", "duty-1", "c-302", "c-306"),
-    ...told(25, "call", "c-201"),
+    ...each(0, "prompt", "duty-1"),
+    ...each(0, "call", "c-302"),
+    ...each(8, "call", "c-306"),
+    ...each(10, "update", "duty-1", "c-302", "c-306"),
+    ...each(25, "call", "c-201"),
   ]);
 });
 
@@ -253,8 +253,8 @@ test("somebody has arrived and it goes on: head and fire lead are told every qua
   await home.told();
   await home.pass(1_800);
   expect(await home.told()).toEqual([
-    ...told(900, "call", "head", "lead"),
-    ...told(1_800, "update", "head", "lead"),
+    ...each(900, "call", "head", "lead"),
+    ...each(1_800, "update", "head", "lead"),
   ]);
   expect(await home.log()).toEqual(["arrived", "resolve_overdue", "resolve_overdue"]);
 });

@@ -30,14 +30,14 @@ describe("a suspected fall", () => {
   test("is looked at by one person of the floor at a time", async () => {
     await home.alarm(SUSPECTED);
     await home.pass(70);
-    expect(await home.told()).toEqual([...told(0, "call", "c-302"), ...told(60, "call", "c-306")]);
+    expect(await home.told()).toEqual([...each(0, "call", "c-302"), ...each(60, "call", "c-306")]);
   });
 
   test("that is refused by the first goes to the next at once", async () => {
     await home.alarm(SUSPECTED);
     await home.pass(5);
     await home.says("c-302", "cannot_come");
-    expect(await home.told()).toEqual([...told(0, "call", "c-302"), ...told(5, "call", "c-306")]);
+    expect(await home.told()).toEqual([...each(0, "call", "c-302"), ...each(5, "call", "c-306")]);
   });
 
   test("that is confirmed is a graver alarm: who was called is called again, by the graver policy from its beginning", async () => {
@@ -47,8 +47,8 @@ describe("a suspected fall", () => {
     await home.alarm(CONFIRMED);
     await home.pass(61);
     expect(await home.told()).toEqual([
-      ...told(65, "call", "c-302", "c-306"),
-      ...told(125, "call", "c-201", "duty-1"),
+      ...each(65, "call", "c-302", "c-306"),
+      ...each(125, "call", "c-201", "duty-1"),
     ]);
     expect(await home.log()).toEqual(["severity_rose"]);
   });
@@ -60,7 +60,7 @@ describe("a suspected fall", () => {
     await home.told();
     await home.alarm(CONFIRMED);
     await home.pass(30);
-    expect(await home.told()).toEqual([...told(10, "call", "c-302"), ...told(40, "call", "c-306")]);
+    expect(await home.told()).toEqual([...each(10, "call", "c-302"), ...each(40, "call", "c-306")]);
     expect(await home.says("c-302", "coming")).toEqual({ ok: true, value: "acknowledged" });
   });
 
@@ -84,12 +84,12 @@ describe("a silence", () => {
     expect(await commands()).toEqual(['gw1 silence {"seconds":120,"by":"user:c-302"}']);
     await home.pass(125);
     expect(await home.told()).toEqual([
-      ...told(0, "prompt", "duty-1"),
-      ...told(0, "call", "c-302"),
-      ...told(8, "call", "c-306"),
-      ...told(25, "call", "c-201"),
-      ...told(55, "call", "head", "lead"),
-      ...told(115, "call", "centre"),
+      ...each(0, "prompt", "duty-1"),
+      ...each(0, "call", "c-302"),
+      ...each(8, "call", "c-306"),
+      ...each(25, "call", "c-201"),
+      ...each(55, "call", "head", "lead"),
+      ...each(115, "call", "centre"),
     ]);
     expect(await home.log()).toEqual(["silenced", "prompt_unanswered", "silence_over"]);
     expect(await silencedMs()).toBeNull();
@@ -109,9 +109,9 @@ describe("a silence", () => {
     await home.told();
     await home.alarm();
     expect(await home.told()).toEqual([
-      ...told(0, "prompt", "duty-1"),
-      ...told(0, "call", "c-302"),
-      ...told(0, "unanswered", "gw1"),
+      ...each(0, "prompt", "duty-1"),
+      ...each(0, "call", "c-302"),
+      ...each(0, "unanswered", "gw1"),
     ]);
     expect(await home.log()).toEqual(["silenced", "severity_rose", "silence_over"]);
   });
@@ -135,12 +135,12 @@ test("a shift that ends while a fire burns: those who are on duty then belong to
   await home.alarm();
   await home.pass(70);
   expect(await home.told()).toEqual([
-    ...told(0, "prompt", "duty-1"),
-    ...told(0, "call", "c-302"),
-    ...told(8, "call", "c-306"),
-    ...told(25, "call", "c-201"),
-    ...told(55, "call", "head", "lead"),
-    ...told(60, "call", "day"),
+    ...each(0, "prompt", "duty-1"),
+    ...each(0, "call", "c-302"),
+    ...each(8, "call", "c-306"),
+    ...each(25, "call", "c-201"),
+    ...each(55, "call", "head", "lead"),
+    ...each(60, "call", "day"),
   ]);
 });
 

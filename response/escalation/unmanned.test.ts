@@ -18,8 +18,8 @@ describe("nobody", () => {
     home = await openHome({ file: HOME_FILE.replaceAll(/people: \[[^\]]*\]/g, "people: []") });
     await home.alarm();
     expect(await home.told()).toEqual([
-      ...told(0, "prompt", "duty-1"),
-      ...told(0, "call", "head", "lead"),
+      ...each(0, "prompt", "duty-1"),
+      ...each(0, "call", "head", "lead"),
     ]);
     expect(await home.log()).toEqual(["tier_empty", "tier_empty", "tier_empty"]);
   });
@@ -28,7 +28,7 @@ describe("nobody", () => {
     home = await openHome({ file: HOME_FILE.replaceAll(", duty_room: [duty-1]", "") });
     await home.alarm();
     await home.pass(8);
-    expect(await home.told()).toEqual([...told(0, "call", "c-302"), ...told(8, "call", "c-306")]);
+    expect(await home.told()).toEqual([...each(0, "call", "c-302"), ...each(8, "call", "c-306")]);
     expect(await home.log()).toEqual(["tier_empty"]);
   });
 
@@ -40,8 +40,8 @@ describe("nobody", () => {
     await home.alarm();
     await home.pass(60);
     expect(await home.told()).toEqual([
-      ...told(0, "unanswered", "gw1"),
-      ...told(60, "unanswered", "gw1"),
+      ...each(0, "unanswered", "gw1"),
+      ...each(60, "unanswered", "gw1"),
     ]);
     expect(await home.state()).toBe("unanswered");
     expect(await home.log()).toEqual([
@@ -58,8 +58,8 @@ describe("nobody", () => {
     await home.alarm();
     expect(await home.state(event)).toBe("unanswered");
     expect(await home.told()).toEqual([
-      ...told(0, "prompt", "duty-1"),
-      ...told(0, "call", "c-302"),
+      ...each(0, "prompt", "duty-1"),
+      ...each(0, "call", "c-302"),
     ]);
   });
 });
@@ -189,7 +189,7 @@ test("one incident that cannot be looked at holds up no other, and is tried agai
   home = await openHome();
   await home.alarm({ facility: POISONED, event: `${POISONED}.fire.all.${NIGHT}` });
   await home.alarm();
-  expect(await home.told()).toEqual([...told(0, "prompt", "duty-1"), ...told(0, "call", "c-302")]);
+  expect(await home.told()).toEqual([...each(0, "prompt", "duty-1"), ...each(0, "call", "c-302")]);
   expect(home.loop.health()).toMatchObject({ status: "degraded" });
   await home.pass(60);
   expect((await home.told()).at(-1)).toBe("55 lead call");
