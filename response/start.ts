@@ -19,7 +19,10 @@ import { callSent } from "./escalation/receipts.ts";
 import { openSteady } from "./escalation/steady.ts";
 import { openExporter } from "./export/exporter.ts";
 import type { PointsStore } from "./export/influx.ts";
-import { readFacilities } from "./facilities/files.ts";
+import { openFacilities } from "./facilities/files.ts";
+import type { Facilities } from "./facilities/files.ts";
+import { openNames } from "./facilities/names.ts";
+import type { Names } from "./facilities/names.ts";
 import { openWatch } from "./gateways/watch.ts";
 import { openHealth } from "./health/health.ts";
 import type { Health, HealthPart } from "./health/health.ts";
@@ -78,8 +81,6 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
     databaseUrl: options.databaseUrl,
     warn: (text) => log.warn({ reason: text }, "an idle connection to the database broke"),
   });
-  const facilities = readFacilities(dataDir, log);
-  await saveFacilities(db, facilities.byId.values());
   const changes = new Bell(clock);
   const steady = await openSteady(db, clock);
   const metrics = openMetrics(db, () => watch.counts());
@@ -97,9 +98,18 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
     log,
     refused: metrics.statusRefused,
   });
-  for (const { facility, gateways } of facilities.byId.values()) {
-    for (const { id } of gateways) watch.expect({ facility: facility.id, gateway: id });
-  }
+  const facilities = await openFacilities({
+    dataDir,
+    clock,
+    log,
+    async changed({ byId }) {
+      await saveFacilities(db, byId.values());
+      for (const { facility, gateways } of byId.values()) {
+        for (const { id } of gateways) watch.expect({ facility: facility.id, gateway: id });
+      }
+    },
+  });
+  const names = openNames({ dataDir, clock, log });
 
   const answers = openAnswers({
     due: (limit) => dueAcks(db, limit),
@@ -207,6 +217,7 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
     db,
     rules,
     facilities,
+    names,
     health,
     readings,
     changes,
@@ -238,10 +249,7 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
         status: silent === 0 ? "ok" : "degraded",
         detail: `${total} watched, ${silent} silent`,
       },
-      facilities: {
-        status: facilities.mistakes.length === 0 ? "ok" : "degraded",
-        detail: facilities.mistakes.join("; ") || `${facilities.byId.size} files`,
-      },
+      facilities: filesPart(facilities, names),
     };
   }
 
@@ -255,6 +263,8 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
     await escalation.close();
     await exporter?.close();
     await http.close();
+    await facilities.close();
+    names.close();
     await db.destroy();
   }
 
@@ -266,6 +276,15 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
     await close();
     throw thrown;
   }
+}
+
+function filesPart({ mistakes, byId }: Facilities, names: Names): HealthPart {
+  const trouble = names.trouble();
+  const all = trouble === null ? mistakes : [...mistakes, trouble];
+  return {
+    status: all.length === 0 ? "ok" : "degraded",
+    detail: all.join("; ") || `${byId.size} files`,
+  };
 }
 
 const OK: HealthPart = { status: "ok", detail: "" };

@@ -132,17 +132,6 @@ test("the log is served as it was written, in pages", async () => {
   expect(body).toMatchObject({ next: 3, size: 3 });
 });
 
-test("facilities, rooms and devices come from the facility file", async () => {
-  expect((await get("/api/v1/facilities")).body.items).toMatchObject([
-    { id: FACILITY, gateways: [] },
-  ]);
-  const rooms = (await get(`/api/v1/facilities/${FACILITY}/rooms`)).body.items;
-  expect(rooms).toContainEqual(expect.objectContaining({ id: "r302", residents: ["p-7f3a"] }));
-  const devices = (await get(`/api/v1/facilities/${FACILITY}/devices`)).body.items;
-  expect(devices).toContainEqual(expect.objectContaining({ id: "smoke-302", room: "r302" }));
-  expect(await get("/api/v1/facilities/none/rooms")).toMatchObject({ status: 404 });
-});
-
 test("readings are given in pages that end between two times", async () => {
   const at = (n: number) => T0 + Math.floor(n / 2);
   const stored = Array.from({ length: 5_003 }, (_, n) => ({ ...READING, at: at(n) }));

@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { readApiToken } from "../access/api-token.ts";
 import { openPasswords } from "../access/passwords.ts";
 import { openSessions } from "../access/sessions.ts";
-import { isDemo } from "../facilities/installation.ts";
+import { isDemo, roomKeyIn } from "../facilities/installation.ts";
 import { openCertificate } from "./certificate.ts";
 import { listenLocally, listenOnLan } from "./listeners.ts";
 import type { LanAddress } from "./listeners.ts";
 import { buildHttp } from "./server.ts";
 import type { HttpOptions } from "./server.ts";
 
-type Own = "apiToken" | "sessions" | "passwords" | "certificate" | "tlsFolder" | "demo";
+type Own = "apiToken" | "roomKey" | "sessions" | "passwords" | "certificate" | "tlsFolder" | "demo";
 
 export interface Http {
   /** Throws `port_taken`, `cannot_listen`. */
@@ -33,6 +33,7 @@ export async function openHttp(
   const server = await buildHttp({
     ...options,
     apiToken: readApiToken(dataDir),
+    roomKey: roomKeyIn(dataDir),
     sessions,
     passwords: openPasswords(),
     certificate,

@@ -16,6 +16,7 @@ import type { ConsolePages } from "../channels/console/streams.ts";
 import type { Commands } from "../commands/commands.ts";
 import type { Actions } from "../escalation/actions.ts";
 import type { Facilities } from "../facilities/files.ts";
+import type { Names } from "../facilities/names.ts";
 import type { Health } from "../health/health.ts";
 import type { RuleBook } from "../incidents/model.ts";
 import type { Readings } from "../readings/readings.ts";
@@ -25,12 +26,14 @@ import type { Certificate } from "./certificate.ts";
 import { deliveryRoutes } from "./deliveries.ts";
 import { actionRoutes } from "./actions.ts";
 import { answerRoutes } from "./answers.ts";
+import { deviceRoutes } from "./devices.ts";
 import { facilityRoutes } from "./facilities.ts";
 import { guard } from "./guard.ts";
 import { incidentRoutes } from "./incidents.ts";
 import { ledgerRoutes } from "./ledger.ts";
 import { contentPolicy, HELMET } from "./headers.ts";
 import { operationRoutes } from "./operation.ts";
+import { peopleRoutes } from "./people.ts";
 import { sendProblem, sendRefusal } from "./problem.ts";
 import { readingRoutes } from "./readings.ts";
 import { rotaRoutes } from "./rota.ts";
@@ -44,6 +47,10 @@ export interface HttpOptions {
   readonly db: Db;
   readonly rules: RuleBook;
   readonly facilities: Facilities;
+  /** Of people, for who may see them. */
+  readonly names: Names;
+  /** What the codes on the rooms' walls are made of; null: there are none. */
+  readonly roomKey: string | null;
   readonly health: Health;
   readonly readings: Readings;
   /** Rings when something was recorded. */
@@ -109,6 +116,8 @@ export async function buildHttp(options: HttpOptions): Promise<Server> {
   userRoutes(server, options);
   ledgerRoutes(server, options);
   facilityRoutes(server, options);
+  deviceRoutes(server, options);
+  peopleRoutes(server, options);
   deliveryRoutes(server, options);
   testModeRoutes(server, options);
   readingRoutes(server, options);

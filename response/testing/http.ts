@@ -11,7 +11,7 @@ import { openSessions } from "../access/sessions.ts";
 import { ConsolePages } from "../channels/console/streams.ts";
 import { openEscalations } from "../escalation/open.ts";
 import { openSteady } from "../escalation/steady.ts";
-import { readFacilities } from "../facilities/files.ts";
+import { openFacilities } from "../facilities/files.ts";
 import { openHealth } from "../health/health.ts";
 import type { HttpOptions, Server } from "../http/server.ts";
 import { buildHttp } from "../http/server.ts";
@@ -62,8 +62,12 @@ export async function openTestHttp(
   await migrate(db, "sqlite");
   const clock = new FakeClock(T0);
   const log = pino({ level: "silent" });
-  const facilities = readFacilities(folder, log);
-  await saveFacilities(db, facilities.byId.values());
+  const facilities = await openFacilities({
+    dataDir: folder,
+    clock,
+    log,
+    changed: ({ byId }) => saveFacilities(db, byId.values()),
+  });
   const sessions = openSessions({ db, clock, log });
   const passwords = openPasswords({ ln: 4 });
   const changes = new Bell(clock);
@@ -78,6 +82,8 @@ export async function openTestHttp(
     db,
     rules,
     facilities,
+    names: { resident: () => null, staff: () => null, trouble: () => null, close: () => undefined },
+    roomKey: null,
     actions,
     steady: () => steady.now(),
     health: openHealth({ own: () => Promise.resolve({}), registry: new Registry(), clock }),
@@ -133,6 +139,7 @@ export async function openTestHttp(
       await server.close();
       await close();
       await sessions.close();
+      await facilities.close();
       await db.destroy();
       rmSync(folder, { recursive: true });
     },
