@@ -251,6 +251,7 @@ class RunningEdge implements Edge {
           pipeline: this.#pipeline,
           knows: (device) => this.#ground.index.devices.has(device),
           now: () => clock.wall(),
+          ownNow: () => this.#edgeClock.now(),
           sayStatus: () => this.#uplink?.sayStatus(),
           log,
         }),

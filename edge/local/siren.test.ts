@@ -118,6 +118,32 @@ describe("silenced", () => {
     expect(one.set).toEqual(SOUNDING);
   });
 
+  test("only what is named is silent: a fire that nobody had heard of when the silence was asked for sounds on", () => {
+    const one = siren();
+    one.apply([fire(1)]);
+    one.apply([fire(2)]);
+    one.silence(60_000, [fire(1).id]);
+    expect(one.set).toEqual(SOUNDING);
+    clock.advance(30_000);
+    one.silence(60_000, [fire(2).id]);
+    expect(one.set.on).toBe(false);
+    clock.advance(29_999);
+    expect(one.set.on).toBe(false);
+    clock.advance(1);
+    expect(one.set).toEqual(SOUNDING);
+  });
+
+  test("what also sounds because nobody hears or answers is silent with it", () => {
+    const one = siren();
+    one.unheard(true);
+    one.unanswered(600_000);
+    one.apply([fire(1)]);
+    one.silence(60_000, [fire(1).id]);
+    expect(one.set.on).toBe(false);
+    clock.advance(60_000);
+    expect(one.set).toEqual(SOUNDING);
+  });
+
   test("a restart sounds again", () => {
     const one = siren();
     const slots = one.apply([fire(1)]);

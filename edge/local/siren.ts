@@ -52,11 +52,11 @@ export class Siren {
   readonly #causes = new Map<string, Cause>();
   #unheard = false;
   #unanswered = false;
-  #silent = false;
+  /** What is silenced, and what takes back the end of it. */
+  readonly #silences = new Map<string, () => void>();
   #set: SirenSet = OFF;
   #correctedAt = -Infinity;
   #cancelRepeat: () => void = () => {};
-  #cancelSilence: () => void = () => {};
   #cancelUnanswered: () => void = () => {};
   /** An end of the alarm is not believed before this monotonic time, unless its beginning was seen. */
   #doubtUntil = -Infinity;
@@ -125,15 +125,21 @@ export class Siren {
     this.#decide();
   }
 
-  /** A person silences it for so long (monotonic time). The alarm goes on. */
-  silence(forMs: number): void {
-    this.#endSilence();
+  /**
+   * A person silences these alerts (ids; all that there are without) for so long, monotonic, and what else sounds beside them. The alarm
+   * goes on.
+   */
+  silence(forMs: number, alerts?: readonly string[]): void {
     const wasOn = this.#set.on;
-    this.#silent = true;
-    this.#cancelSilence = this.#parts.clock.after(forMs, () => {
-      this.#silent = false;
-      this.#decide();
-    });
+    for (const id of this.#wanted().keys()) {
+      if (this.#causes.has(id) && alerts?.includes(id) === false) continue;
+      this.#silences.get(id)?.();
+      const end = (): void => {
+        this.#silences.delete(id);
+        this.#decide();
+      };
+      this.#silences.set(id, this.#parts.clock.after(forMs, end));
+    }
     // One that sounds for what only an earlier run knew is silenced as well.
     this.#doubtUntil = -Infinity;
     this.#decide();
@@ -164,17 +170,22 @@ export class Siren {
   }
 
   #endSilence(): void {
-    this.#cancelSilence();
-    this.#silent = false;
+    for (const cancel of this.#silences.values()) cancel();
+    this.#silences.clear();
+  }
+
+  /** What there is to sound for, silenced or not: alerts by their id, which has a slash. */
+  #wanted(): Map<string, Tone> {
+    const wanted = new Map([...this.#causes].map(([id, { tone }]) => [id, tone]));
+    if (this.#unheard) wanted.set("unheard", "unheard");
+    if (this.#unanswered) wanted.set("unanswered", "unanswered");
+    return wanted;
   }
 
   #decide(): void {
-    const wanted = new Set([...this.#causes.values()].map(({ tone }) => tone));
-    if (this.#unheard) wanted.add("unheard");
-    if (this.#unanswered) wanted.add("unanswered");
-    const tone = TONES.find((candidate) => wanted.has(candidate));
-    const set: SirenSet =
-      tone === undefined || this.#silent ? OFF : { on: true, tone, drill: false };
+    const loud = [...this.#wanted()].filter(([id]) => !this.#silences.has(id));
+    const tone = TONES.find((candidate) => loud.some(([, one]) => one === candidate));
+    const set: SirenSet = tone === undefined ? OFF : { on: true, tone, drill: false };
     const { on } = this.#set;
     if (set.on === on && (set.tone === this.#set.tone || !on)) return;
     this.#set = set;

@@ -18,6 +18,19 @@ export function secondsOf(args: Args, bounds: { least: number; most: number }): 
   return refuse("bad_argument", `seconds: ${least} to ${most}`);
 }
 
+/** `seconds` in ms, less where `until` (UTC ms, may be left out) comes first. Fails with `bad_argument` or `already_over`. */
+export function silenceOf(
+  args: Args,
+  bounds: { least: number; most: number; now: number },
+): Result<number> {
+  const { until = null } = args;
+  const seconds = secondsOf(args, bounds);
+  if (!seconds.ok) return seconds;
+  const end = untilOf({ until }, bounds.now);
+  if (!end.ok) return end;
+  return ok(Math.min(seconds.value * 1000, (end.value ?? Infinity) - bounds.now));
+}
+
 /** `alerts`, ids of alerts. Fails with `bad_argument`. */
 export function alertsOf({ alerts }: Args): Result<readonly string[]> {
   const isId = (id: unknown): id is string => typeof id === "string" && id.length <= ID_CHARS;

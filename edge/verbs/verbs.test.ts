@@ -18,7 +18,7 @@ beforeEach(() => {
 function parts(more: Partial<VerbParts> = {}): VerbParts {
   return {
     siren: {
-      silence: (ms) => done.push(`silence ${ms}`),
+      silence: (ms, alerts) => done.push(`silence ${ms} ${alerts?.join() ?? "all"}`),
       unanswered: (ms) => done.push(`unanswered ${ms}`),
     },
     pipeline: {
@@ -31,6 +31,7 @@ function parts(more: Partial<VerbParts> = {}): VerbParts {
     },
     knows: (device) => device === "smoke-1",
     now: () => NOW,
+    ownNow: () => NOW,
     sayStatus: () => done.push("status"),
     log: pino({ enabled: false }),
     ...more,
@@ -54,7 +55,17 @@ describe("silence", () => {
     expect(await run("silence", { seconds: 300, by: "s-1" })).toBe("silent for 300 s");
     for (const seconds of [9, 301, "60", Number.NaN, undefined])
       expect(await run("silence", { seconds, by: "s-1" })).toBe("bad_argument");
-    expect(done).toEqual(["silence 10000", "silence 300000"]);
+    expect(done).toEqual(["silence 10000 all", "silence 300000 all"]);
+  });
+
+  test("that comes late ends when it was to end, and is for the alerts that are named", async () => {
+    const alerts = ["a", "b"];
+    expect(await run("silence", { seconds: 60, until: NOW + 45_000, alerts })).toContain("45 s");
+    expect(await run("silence", { seconds: 60, until: NOW + 99_000, alerts })).toContain("60 s");
+    expect(done).toEqual(["silence 45000 a,b", "silence 60000 a,b"]);
+    expect(await run("silence", { seconds: 60, until: NOW })).toBe("already_over");
+    expect(await run("silence", { seconds: 60, until: "soon" })).toBe("bad_argument");
+    expect(await run("silence", { seconds: 60, alerts: "a" })).toBe("bad_argument");
   });
 
   test("needs a siren", async () => {
@@ -90,6 +101,12 @@ describe("test_mode", () => {
     expect(await run("test_mode", { device })).toBe("bad_argument");
     expect(await run("test_mode", { device: 1, until: null })).toBe("bad_argument");
     expect(done).toEqual([`smoke-1 ${NOW + HOUR_MS}`, "smoke-1 null"]);
+  });
+
+  test("that is over by the gateway's own time, because the wall clock was set back, is not begun", async () => {
+    const ahead = { ownNow: () => NOW + 2 * HOUR_MS };
+    expect(await run("test_mode", { device, until: NOW + HOUR_MS }, ahead)).toBe("already_over");
+    expect(done).toEqual([]);
   });
 
   test("that the disk does not take is ended again and refused", async () => {

@@ -6,7 +6,7 @@ import type { Logger } from "pino";
 import type { Siren } from "../local/index.ts";
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import type { Verb } from "../uplink/index.ts";
-import { alertsOf, deviceOf, secondsOf, untilOf, whoOf } from "./args.ts";
+import { alertsOf, deviceOf, secondsOf, silenceOf, untilOf, whoOf } from "./args.ts";
 
 export interface VerbParts {
   /** null: the facility file gives this gateway none. */
@@ -16,6 +16,8 @@ export interface VerbParts {
   readonly knows: (device: string) => boolean;
   /** Wall clock, UTC ms: a command runs only while it is trusted. */
   readonly now: () => number;
+  /** The gateway's own time, UTC ms, by which a test ends: ahead of the wall clock for a while after that was set back. */
+  readonly ownNow: () => number;
   readonly sayStatus: () => void;
   readonly log: Logger;
 }
@@ -46,13 +48,17 @@ function status({ sayStatus }: VerbParts): Result<string> {
   return ok("said");
 }
 
-function silence({ siren: sounder, log }: VerbParts, args: Args): Result<string> {
-  const seconds = secondsOf(args, SILENCE_S);
-  if (!seconds.ok) return seconds;
+/** It may have been asked for a while ago: it ends when it was to end, and a fire that was not known then sounds. */
+function silence({ siren: sounder, log, now }: VerbParts, args: Args): Result<string> {
+  const forMs = silenceOf(args, { ...SILENCE_S, now: now() });
+  if (!forMs.ok) return forMs;
+  const alerts = args["alerts"] === undefined ? ok(undefined) : alertsOf(args);
+  if (!alerts.ok) return alerts;
   if (sounder === null) return refuse("no_siren", "this gateway has no siren");
-  sounder.silence(seconds.value * 1000);
-  log.warn({ by: whoOf(args), seconds: seconds.value }, "the siren is silenced");
-  return ok(`silent for ${seconds.value} s`);
+  sounder.silence(forMs.value, alerts.value);
+  const seconds = Math.ceil(forMs.value / 1000);
+  log.warn({ by: whoOf(args), seconds }, "the siren is silenced");
+  return ok(`silent for ${seconds} s`);
 }
 
 function siren({ siren: sounder, log }: VerbParts, args: Args): Result<string> {
@@ -75,10 +81,10 @@ async function reset({ pipeline, log }: VerbParts, args: Args): Promise<Result<s
 
 /** A test that would not survive a power cut is ended again: the centre must not believe in it. */
 async function testMode(parts: VerbParts, args: Args): Promise<Result<string>> {
-  const { pipeline, log, now, knows } = parts;
+  const { pipeline, log, now, ownNow, knows } = parts;
   const device = deviceOf(args, knows);
   if (!device.ok) return device;
-  const until = untilOf(args, now());
+  const until = untilOf(args, Math.max(now(), ownNow()));
   if (!until.ok) return until;
   const isDurable = await pipeline.testMode(device.value, until.value);
   if (!isDurable && until.value !== null) {
