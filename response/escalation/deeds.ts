@@ -6,7 +6,7 @@ import { roomCode } from "@anhu/core/people";
 import { isOver } from "../incidents/model.ts";
 import { changeCall, insertCalls } from "../store/calls.ts";
 import { addCommand } from "../store/commands.ts";
-import { gatewaysOf, saidBefore } from "../store/deeds.ts";
+import { activeAlerts, gatewaysOf, saidBefore } from "../store/deeds.ts";
 import { over } from "./desk.ts";
 import type { Deed } from "./desk.ts";
 import type { Call } from "./model.ts";
@@ -96,13 +96,16 @@ export async function silence(deed: Deed): Promise<Result<null>> {
     })
     .where("incident", "=", incident.id)
     .execute();
+  const active = await activeAlerts(tx, incident.id);
   for (const gateway of await sirensOf(deed)) {
+    // A fire that is not known here yet sounds on; a command that comes late silences no longer than was asked.
+    const alerts = active.filter((one) => one.gateway === gateway).map(({ alert }) => alert);
     const command = {
       facility: incident.facility,
       gateway,
       incident: incident.id,
       verb: "silence",
-      args: { seconds, by: doer.actor },
+      args: { seconds, until: now + seconds * 1000, alerts, by: doer.actor },
       by: doer.actor,
       expiresAt: now + COMMAND_MS,
     };
