@@ -5,6 +5,7 @@ import {
   AlertOutlined,
   ApartmentOutlined,
   AppstoreOutlined,
+  ArrowLeftOutlined,
   AuditOutlined,
   BankOutlined,
   HistoryOutlined,
@@ -15,16 +16,17 @@ import {
   UserSwitchOutlined,
   NumberOutlined,
 } from "@ant-design/icons";
-import { NavLink, useLocation } from "react-router";
+import { Button } from "antd";
+import { NavLink, useLocation, useNavigate } from "react-router";
 import { useLiveIncidents } from "../api/incidents.ts";
 import { useLive } from "../live/live.tsx";
 import { NoticeStack } from "../live/notice-stack.tsx";
 import { UnansweredOverlay } from "../live/unanswered.tsx";
-import { Loading } from "../parts/page.tsx";
+import { Loading, TitleProvider } from "../parts/page.tsx";
 import { useWords } from "../words/use-words.tsx";
 import { Bars } from "./bars.tsx";
 import { FacilityProvider, useFacilityList } from "./facility.tsx";
-import { pagesFor, pathOf, TABS } from "./nav.ts";
+import { PAGES, pagesFor, pathOf, TABS } from "./nav.ts";
 import type { PageName } from "./nav.ts";
 import { Pages } from "./routes.tsx";
 import { useSession } from "./session.tsx";
@@ -50,6 +52,7 @@ const ICONS: Readonly<Record<PageName, ReactNode>> = {
 export function Shell() {
   const phone = useIsPhone();
   const { words } = useWords();
+  const [title, setTitle] = useState(words.name);
   return (
     <FacilityProvider>
       <div className="shell">
@@ -58,12 +61,14 @@ export function Shell() {
         </a>
         {phone ? null : <Side />}
         <div className="body">
-          {phone ? <Top /> : null}
+          {phone ? <Top title={title} /> : null}
           <Bars />
           <main id="content" tabIndex={-1}>
-            <Suspense fallback={<Loading />}>
-              <Pages />
-            </Suspense>
+            <TitleProvider value={setTitle}>
+              <Suspense fallback={<Loading />}>
+                <Pages />
+              </Suspense>
+            </TitleProvider>
           </main>
         </div>
         {phone ? <Tabs /> : null}
@@ -90,7 +95,7 @@ function Side() {
         <img src="calm.svg" alt="" width={28} height={28} />
         {words.name}
       </div>
-      {all.length > 1 ? (
+      {all.length > 1 && pagesFor(user.role).some((page) => PAGES[page].includes(":f")) ? (
         <div className="side-facility">
           <Suspense fallback={null}>
             <FacilityChoice />
@@ -124,16 +129,27 @@ function SideLink(props: {
   );
 }
 
-function Top() {
+function Top({ title }: { readonly title: string }) {
   const { words } = useWords();
   const { pathname } = useLocation();
+  const go = useNavigate();
   const { user } = useSession();
   const { current } = useFacilityList();
-  const page = pagesFor(user.role).find((name) => pathname === pathOf(name, current));
+  const under = pagesFor(user.role).some((name) => pathname === pathOf(name, current));
   return (
     <header className="top">
-      <img src="calm.svg" alt="" width={26} height={26} />
-      <h1>{page === undefined ? words.name : words.nav[page]}</h1>
+      {under ? (
+        <img src="calm.svg" alt="" width={26} height={26} />
+      ) : (
+        <Button
+          type="text"
+          icon={<ArrowLeftOutlined />}
+          aria-label={words.act.back}
+          onClick={() => void go(-1)}
+          style={{ marginLeft: -12 }}
+        />
+      )}
+      <h1>{title}</h1>
       <div className="top-right">
         <Connection />
         <SoundButton short />

@@ -46,7 +46,9 @@ export function openAttention(clock: Clock): Attention {
   return {
     call,
     vibrate() {
-      if ("vibrate" in navigator) navigator.vibrate([400, 200, 400, 200, 400]);
+      // Before a touch of the page browsers refuse, and complain.
+      if ("vibrate" in navigator && navigator.userActivation.hasBeenActive)
+        navigator.vibrate([400, 200, 400, 200, 400]);
     },
     close: () => call(null),
   };

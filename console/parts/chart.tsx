@@ -13,6 +13,8 @@ export interface ChartProps {
   readonly unit: string;
   /** Steps instead of slopes: states are on or off. */
   readonly stepped: boolean;
+  /** What 0 and 1 of a state are called. */
+  readonly stateWords: readonly [string, string];
   readonly timezone: string;
   readonly language: "zh" | "en";
   readonly timeLabel: string;
@@ -45,7 +47,7 @@ function dataOf({ times, values }: ChartProps): UPlot.AlignedData {
 function optionsOf(props: ChartProps, box: HTMLElement): UPlot.Options {
   const colour = (name: string): string =>
     getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const { label, unit, stepped, timezone, language, from, to, timeLabel } = props;
+  const { label, unit, stepped, stateWords, timezone, language, from, to, timeLabel } = props;
   const font = `12px ${getComputedStyle(box).fontFamily}`;
   const axis = {
     stroke: colour("--quiet"),
@@ -76,7 +78,11 @@ function optionsOf(props: ChartProps, box: HTMLElement): UPlot.Options {
     },
     legend: { live: true },
     series: [
-      { label: timeLabel, value: (_, seconds) => full.format(seconds * 1_000) },
+      {
+        label: timeLabel,
+        value: (_, seconds: number | null) =>
+          seconds === null ? "–" : full.format(seconds * 1_000),
+      },
       {
         label,
         stroke,
@@ -87,12 +93,17 @@ function optionsOf(props: ChartProps, box: HTMLElement): UPlot.Options {
         ...(stepped && UPlot.paths.stepped !== undefined
           ? { paths: UPlot.paths.stepped({ align: 1 }) }
           : {}),
-        value: (_, value) => (value === null ? "–" : `${value} ${unit}`),
+        value: (_, value: number | null) =>
+          value === null ? "–" : stepped ? (stateWords[value] ?? "") : `${value} ${unit}`,
       },
     ],
     axes: [
       { ...axis, values: (_, splits) => splits.map((seconds) => tick.format(seconds * 1_000)) },
-      { ...axis, size: 56, ...(stepped ? { splits: () => [0, 1] } : {}) },
+      {
+        ...axis,
+        size: 56,
+        ...(stepped ? { splits: () => [0, 1], values: () => [...stateWords] } : {}),
+      },
     ],
   };
 }

@@ -1,7 +1,8 @@
 import type { DeviceView } from "@anhu/response/api";
 import { fill } from "../words/index.ts";
+import type { Words } from "../words/index.ts";
 import { useWords } from "../words/use-words.tsx";
-import { dayTime } from "./times.ts";
+import { dayTime, relative } from "./times.ts";
 import { useTimes } from "./when.tsx";
 
 /** Whether something is wrong with the device itself. */
@@ -45,4 +46,11 @@ export function vitalsOf({ battery_pct, rssi_dbm, link_quality }: DeviceView): {
     battery: battery_pct === null ? null : `${Math.round(battery_pct)}%`,
     signal: rssi_dbm === null ? link : `${Math.round(rssi_dbm)} dBm`,
   };
+}
+
+/** When it was heard last, in words: a panel's component says nothing while all is well, its panel watches it. */
+export function seenText(words: Words, device: DeviceView, now: number): string {
+  const { id, line, last_seen } = device;
+  if (last_seen !== null) return relative(last_seen, now, { words });
+  return line === undefined || line === id ? words.devices.neverSeen : words.devices.viaPanel;
 }

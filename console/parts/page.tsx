@@ -1,25 +1,35 @@
 import { LoadingOutlined } from "@ant-design/icons";
-import { useEffect } from "react";
+import { createContext, use, useEffect } from "react";
 import type { ReactNode } from "react";
 import { useWords } from "../words/use-words.tsx";
 
-/** A page's title (also the tab's), what stands beside it, and its content. */
+/** What a phone's top bar says: the page's title. */
+const Titled = createContext<(title: string) => void>(() => undefined);
+export const TitleProvider = Titled.Provider;
+
+/** A page's title (also the tab's, and a phone's top bar's), what stands beside it, and its content. */
 export function Page(props: {
   readonly title: string;
   readonly more?: ReactNode;
+  /** The content begins with a heading of its own. */
+  readonly bare?: boolean;
   readonly children: ReactNode;
 }) {
   const { words } = useWords();
-  const { title, more, children } = props;
+  const { title, more, bare = false, children } = props;
+  const tell = use(Titled);
   useEffect(() => {
     document.title = `${title} · ${words.name}`;
-  }, [title, words.name]);
+    tell(title);
+  }, [title, tell, words.name]);
   return (
     <section className="page">
-      <header className="page-head">
-        <h1>{title}</h1>
-        {more === undefined ? null : <div className="page-head-more">{more}</div>}
-      </header>
+      {bare ? null : (
+        <header className="page-head">
+          <h1>{title}</h1>
+          {more === undefined ? null : <div className="page-head-more">{more}</div>}
+        </header>
+      )}
       {children}
     </section>
   );

@@ -22,6 +22,6 @@ test("every numeric field of the registry has a unit, or is a count", () => {
 test("a device is told by its own kind's most telling field, not by its battery", () => {
   const device = { kind: "device", at: 2, fields: { battery_pct: 80 } };
   const radar = { kind: "occupancy", at: 1, fields: { distance_m: 1.5, present: true } };
-  expect(lastText(WORDS.zh, { kind: "occupancy", last: [device, radar] })).toBe("有人 是");
+  expect(lastText(WORDS.zh, { kind: "occupancy", last: [device, radar] })).toBe("有人：是");
   expect(lastText(WORDS.zh, { kind: "occupancy", last: [device] })).toBe(null);
 });

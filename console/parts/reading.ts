@@ -1,5 +1,6 @@
 /** A reading in words: the field's name, its value, its unit (the end of the field's name; UCUM in the registry). Pure. */
 import type { DeviceView } from "@anhu/response/api";
+import { fill } from "../words/index.ts";
 import type { Words } from "../words/index.ts";
 
 type Value = number | boolean | string;
@@ -73,5 +74,8 @@ export function lastText(
     : Object.keys(own.fields).find((name) => name !== "device_time_ms");
   const value = field === undefined ? undefined : own.fields[field];
   if (field === undefined || value === undefined) return null;
-  return `${fieldWord(words, field)} ${valueText(words, field, value)}`;
+  return fill(words.pair, {
+    name: fieldWord(words, field),
+    value: valueText(words, field, value),
+  });
 }

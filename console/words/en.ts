@@ -6,7 +6,7 @@ export const en: Words = {
   tagline: "Every alarm reaches a person who comes",
   language: { zh: "Chinese", en: "English", other: "Switch to Chinese" },
   demo: "Simulated demo: the facility, its people and its alarms are made up",
-  drill: "[DRILL]",
+  drill: "[DRILL] ",
 
   severity: { critical: "Critical", high: "High", medium: "Medium", low: "Low" },
   state: {
@@ -94,7 +94,7 @@ export const en: Words = {
     nth: "{channel} ({n})",
   },
   answer: {
-    coming: "I’m coming",
+    coming: "I'm coming",
     cannot_come: "Cannot come",
     arrived: "Arrived",
     here: "I am here",
@@ -201,7 +201,7 @@ export const en: Words = {
     "home-bed": "Home-care bed",
     "care-centre": "Care centre",
     "welfare-home": "Welfare home",
-    "childrens-home": "Children’s home",
+    "childrens-home": "Children's home",
     "rescue-station": "Rescue station",
     other: "Welfare facility",
   },
@@ -234,7 +234,7 @@ export const en: Words = {
   },
 
   act: {
-    acknowledge: "I’m coming",
+    acknowledge: "I'm coming",
     cannotCome: "Cannot come",
     arrive: "Arrived",
     resolve: "Reset at the scene",
@@ -303,7 +303,7 @@ export const en: Words = {
     off: "Sound is off: alarms will be silent",
     blocked: "The browser has not allowed sound yet: alarms will be silent",
     unsupported: "This browser cannot make sound: watch the screen",
-    turnOff: "Turn this device’s sound off",
+    turnOff: "Turn this device's sound off",
     test: "Try it",
     awake: "The screen stays on",
     asleep: "The screen may go dark: keep it on in the system settings",
@@ -416,7 +416,7 @@ export const en: Words = {
     arriveTitle: "At the scene",
     arriveHint: "Type the 4 digits on the plate on the wall of the room",
     arriveCode: "Room code",
-    wrongCode: "That is not this room’s code. Look at the plate again.",
+    wrongCode: "That is not this room's code. Look at the plate again.",
     arriveWithout: "There is no plate: confirm without a code",
     resolveTitle: "Reset at the scene?",
     resolveHint:
@@ -618,7 +618,7 @@ export const en: Words = {
       held: "a further channel of the same person, used when the one before fails",
       sending: "handed over, no answer yet",
       sent: "the far end has accepted it",
-      delivered: "the person’s device has shown it",
+      delivered: "the person's device has shown it",
       failed: "refused, or out of tries",
       cancelled: "not needed any more before it was sent",
       summarised: "told within another notification",
@@ -665,7 +665,7 @@ export const en: Words = {
     hint: "Print these and fix them to the wall inside each room. Whoever arrives types the 4 digits to show that they are there.",
     scan: "Arrival code",
     none: "There are no plates to print",
-    plateHint: "At the scene, type this code on the alarm’s page",
+    plateHint: "At the scene, type this code on the alarm's page",
     secret:
       "Do not photograph or share. If they have leaked, have the administrator change the key and print again.",
   },
@@ -716,7 +716,7 @@ export const en: Words = {
     called_unanswered: "Called again: {people}",
     called_self: "{people} took it on unasked",
     call_sent: "The far end accepted the call to {people}",
-    answered_coming: "{people}: I’m coming",
+    answered_coming: "{people}: I'm coming",
     answered_cannot_come: "{people}: cannot come",
     answered_here: "{people}: somebody is in the duty room",
     arrived: "{people} at the scene, with the right room code",
@@ -735,8 +735,8 @@ export const en: Words = {
     reset_asked: "{actor} reset it at the scene",
     escalation_repaired: "Self-check: a call that was missing was made up for",
     note: "Note of {actor}: {text}",
-    name_shown: "{actor} looked at residents’ names, reason: {text}",
-    name_shown_live: "{actor} looked at residents’ names during the alarm",
+    name_shown: "{actor} looked at residents' names, reason: {text}",
+    name_shown_live: "{actor} looked at residents' names during the alarm",
     delivery_sent: "{people}: {channel}, accepted by the far end",
     delivery_shown: "{people}: {channel}, shown",
     delivery_failed: "{people}: {channel}, failed, {reason}",
@@ -757,8 +757,8 @@ export const en: Words = {
     target_timeout: "the far end took too long",
     target_unreachable: "the far end cannot be reached",
     target_refused: "the far end refuses",
-    target_gone: "the far end’s address is gone",
-    target_redirects: "the far end’s address has moved",
+    target_gone: "the far end's address is gone",
+    target_redirects: "the far end's address has moved",
     target_busy: "the far end is busy",
     target_error: "the far end has failed",
     target_not_allowed: "the address is not on the list of allowed ones",
@@ -773,7 +773,7 @@ export const en: Words = {
 
   problem: {
     unreachable: "The system cannot be reached; check the network",
-    bad_answer: "The system’s answer was not understood; reload the page",
+    bad_answer: "The system's answer was not understood; reload the page",
     bad_request: "Something typed is not as it should be",
     not_signed_in: "Please sign in",
     wrong_login: "Wrong account or password",
@@ -810,4 +810,5 @@ export const en: Words = {
   nothing: "None",
   dash: "—",
   listSign: ", ",
+  pair: "{name}: {value}",
 };

@@ -272,8 +272,8 @@ export const zh = {
   },
 
   connection: {
-    broken: "连接中断，自 {time} 起收不到实时报警。页面每 5 秒主动查询一次。",
-    dark: "连接中断，自 {time} 起联系不上系统。请改用电话，并检查网络。",
+    broken: "连接中断，自{time}起收不到实时报警。页面每 5 秒主动查询一次。",
+    dark: "连接中断，自{time}起联系不上系统。请改用电话，并检查网络。",
     connecting: "正在连接…",
     live: "实时",
     brokenShort: "已断线",
@@ -480,7 +480,7 @@ export const zh = {
     ok: "正常",
     silent: "失联",
     batteryLow: "电量低",
-    testing: "测试中，至 {time}",
+    testing: "测试中，至{time}",
     neverSeen: "从未上报",
     viaPanel: "由控制器监督",
     search: "编号或地点",
@@ -512,7 +512,7 @@ export const zh = {
     testReason: "原因",
     testReasonHint: "例如：年度探测器测试",
     testReasonNeeded: "请写明原因",
-    testRunning: "测试中，{time}后自动结束（{end}）",
+    testRunning: "测试中，{time}自动结束（{end}）",
     testStarted: "测试模式已开始",
     testStopped: "测试模式已结束",
     minutes: "{n} 分钟",
@@ -786,4 +786,5 @@ export const zh = {
   nothing: "暂无",
   dash: "—",
   listSign: "、",
+  pair: "{name}：{value}",
 };

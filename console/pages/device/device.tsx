@@ -7,7 +7,7 @@ import type { DeviceView } from "@anhu/response/api";
 import { useDevices } from "../../api/facilities.ts";
 import { manages } from "../../app/nav.ts";
 import { useSession } from "../../app/session.tsx";
-import { DeviceStatus, vitalsOf } from "../../parts/device-status.tsx";
+import { DeviceStatus, seenText, vitalsOf } from "../../parts/device-status.tsx";
 import { Facts, Loading, Nothing, Page } from "../../parts/page.tsx";
 import { fieldWord, valueText } from "../../parts/reading.ts";
 import { duration } from "../../parts/times.ts";
@@ -161,11 +161,7 @@ function About({ device, facility, now }: Shown) {
           [
             words.devices.seen,
             last_seen === null ? (
-              line === undefined ? (
-                words.devices.neverSeen
-              ) : (
-                words.devices.viaPanel
-              )
+              seenText(words, device, now)
             ) : (
               <When at={last_seen} now={now} facility={facility} />
             ),

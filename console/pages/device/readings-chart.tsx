@@ -47,6 +47,7 @@ export function ReadingsChart(props: {
       to: data.to,
       label: fieldWord(words, field),
       unit: unitOf(field),
+      stateWords: [words.no, words.yes] as const,
       timezone,
       language,
       timeLabel: words.device.range,

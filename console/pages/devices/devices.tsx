@@ -6,10 +6,9 @@ import { Link, useParams, useSearchParams } from "react-router";
 import type { DeviceView } from "@anhu/response/api";
 import { useDevices } from "../../api/facilities.ts";
 import { useIsPhone } from "../../app/viewport.ts";
-import { DeviceStatus, isExceptional, vitalsOf } from "../../parts/device-status.tsx";
+import { DeviceStatus, isExceptional, seenText, vitalsOf } from "../../parts/device-status.tsx";
 import { Loading, Nothing, Page } from "../../parts/page.tsx";
 import { lastText } from "../../parts/reading.ts";
-import { relative } from "../../parts/times.ts";
 import { Trouble } from "../../parts/trouble.tsx";
 import { useNow } from "../../parts/when.tsx";
 import { usePlaceText } from "../../parts/who.tsx";
@@ -161,7 +160,7 @@ function DeviceTable({ rows, facility, now }: Listing) {
       {
         title: words.devices.seen,
         sorter: (a, b) => (a.last_seen ?? 0) - (b.last_seen ?? 0),
-        render: (_, one) => <Seen device={one} now={now} />,
+        render: (_, one) => seenText(words, one, now),
       },
       {
         title: words.devices.battery,
@@ -203,7 +202,7 @@ function Cards({ rows, facility, now }: Listing) {
               </span>
               <span>{one.telling ?? words.devices.noReading}</span>
               <span className="quiet">
-                <Seen device={one} now={now} />
+                {seenText(words, one, now)}
                 {battery === null ? null : ` · ${words.devices.battery} ${battery}`}
                 {signal === null ? null : ` · ${words.devices.signal} ${signal}`}
               </span>
@@ -212,16 +211,5 @@ function Cards({ rows, facility, now }: Listing) {
         );
       })}
     </ul>
-  );
-}
-
-/** A panel's component has nothing to say while all is well: its panel watches it. */
-function Seen({ device, now }: { readonly device: DeviceView; readonly now: number }) {
-  const { words } = useWords();
-  if (device.last_seen !== null) return <>{relative(device.last_seen, now, { words })}</>;
-  return (
-    <span className="quiet">
-      {device.line === undefined ? words.devices.neverSeen : words.devices.viaPanel}
-    </span>
   );
 }

@@ -7,6 +7,7 @@ import { useIncident } from "../../api/incidents.ts";
 import type { SeenDetail } from "../../api/incidents.ts";
 import { useFacilityList } from "../../app/facility.tsx";
 import { useSession } from "../../app/session.tsx";
+import { useIsPhone } from "../../app/viewport.ts";
 import { isLive } from "../../live/order.ts";
 import { useLive } from "../../live/live.tsx";
 import { IncidentTitle, SeverityShape } from "../../parts/marks.tsx";
@@ -49,7 +50,7 @@ function Known({ incident }: { readonly incident: SeenDetail }) {
   const now = useNow();
   const names = user.role !== "inspector" && user.role !== "rescue-centre";
   return (
-    <Page title={say(incident.title)}>
+    <Page title={say(incident.title)} bare>
       <Head incident={incident} now={now} />
       <Own incident={incident} />
       <Actions incident={incident} />
@@ -73,18 +74,21 @@ function Known({ incident }: { readonly incident: SeenDetail }) {
 function Head({ incident, now }: { readonly incident: SeenDetail; readonly now: number }) {
   const { words } = useWords();
   const go = useNavigate();
+  const phone = useIsPhone();
   const place = usePlaceText(incident.facility);
   const over = !isLive(incident);
   return (
     <header className={`what what-${incident.severity} ${over ? "what-over" : ""}`}>
       <div className="what-band">
-        <Button
-          type="text"
-          className="what-back"
-          icon={<ArrowLeftOutlined />}
-          aria-label={words.act.back}
-          onClick={() => void go(-1)}
-        />
+        {phone ? null : (
+          <Button
+            type="text"
+            className="what-back"
+            icon={<ArrowLeftOutlined />}
+            aria-label={words.act.back}
+            onClick={() => void go(-1)}
+          />
+        )}
         <SeverityShape severity={incident.severity} size={24} />
         <strong>{words.severity[incident.severity]}</strong>
         <span className="what-state">{words.state[incident.state]}</span>

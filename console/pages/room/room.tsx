@@ -3,12 +3,11 @@ import { Link, useParams } from "react-router";
 import { useDevices, useRooms } from "../../api/facilities.ts";
 import { useHistory } from "../../api/incidents.ts";
 import { useEnvironment } from "../../app/environment.tsx";
-import { DeviceStatus } from "../../parts/device-status.tsx";
+import { DeviceStatus, seenText } from "../../parts/device-status.tsx";
 import { IncidentTitle, SeverityMark, StateTag } from "../../parts/marks.tsx";
 import { numberOf } from "../../parts/names.ts";
 import { Loading, Nothing, Page } from "../../parts/page.tsx";
 import { lastText } from "../../parts/reading.ts";
-import { relative } from "../../parts/times.ts";
 import { Trouble } from "../../parts/trouble.tsx";
 import { useNow, When } from "../../parts/when.tsx";
 import { usePlaceText } from "../../parts/who.tsx";
@@ -96,13 +95,7 @@ function DevicesHere({ facility, room, now }: Here) {
                 <strong>{words.kind[one.kind]}</strong> <span className="quiet">{one.id}</span>
               </span>
               <span>{lastText(words, one) ?? words.devices.noReading}</span>
-              <span className="quiet">
-                {one.last_seen === null
-                  ? one.line === undefined
-                    ? words.devices.neverSeen
-                    : words.devices.viaPanel
-                  : relative(one.last_seen, now, { words })}
-              </span>
+              <span className="quiet">{seenText(words, one, now)}</span>
               <DeviceStatus device={one} facility={facility} now={now} />
             </Link>
           </li>
