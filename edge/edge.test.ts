@@ -272,12 +272,14 @@ test("the siren's reset key ends what nothing shows any more; no other device ha
   await scene.start();
   const siren = await scene.device("siren-1");
   const pendant = await scene.device("wb-1");
+  const bridge = await scene.device("bridge");
   await until(() => scene.panel.connected);
   scene.panel.say(smokeFrame({ serial: 7, fire: true }));
   scene.panel.say(smokeFrame({ serial: 8, fire: false }));
   await until(() => scene.panel.confirms(8) === 1 && raised().length === 1);
   await pendant.publishAsync("anhu-device/wb-1/reset", '{"t":null,"n":0}', { qos: 1 });
-  expect(await scene.edge?.metrics()).toMatch(/reason="foreign_reset"\} 1/);
+  await bridge.publishAsync("anhu-device/siren-1/reset", '{"t":null,"n":0}', { qos: 1 });
+  expect(await scene.edge?.metrics()).toMatch(/reason="foreign_reset"\} 2/);
   expect(scene.centre.alerts).toHaveLength(1);
   await siren.publishAsync("anhu-device/siren-1/reset", '{"t":null,"n":0}', { qos: 1 });
   expect(await until(() => scene.centre.alerts.at(-1)?.phase === "cleared")).toBe(true);

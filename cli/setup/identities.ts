@@ -105,12 +105,12 @@ export function addLocalDevices(options: {
 
 /** Name (a bridge's base, a native device's address) and identity of each device that speaks MQTT to the gateway. */
 function localDrafts(facility: Facility, gateway: Gateway): (readonly [string, IdentityDraft])[] {
-  const siren = gateway.siren?.topic.split("/").at(-2);
+  const siren = gateway.siren?.topic.split("/").at(-2) ?? "";
   return (gateway.mqtt?.sources ?? []).flatMap((source) => {
     if (source.driver !== "native") return [[source.base, bridgeIdentity(source.base)] as const];
     const own = facility.devices.filter((device) => device.source === sourceId(source));
     const addresses = new Set(own.map((device) => device.address));
-    if (siren !== undefined) addresses.add(siren);
+    if (gateway.siren?.topic === `${source.base}/${siren}/set`) addresses.add(siren);
     return [...addresses].map(
       (address) => [address, deviceIdentity({ base: source.base, address })] as const,
     );

@@ -148,13 +148,20 @@ function addresses(devices: readonly Loose[]): readonly Found[] {
   });
 }
 
-/** Two lines cannot read one port, nor two sources one base topic. */
+/** Two lines cannot read one port, nor two sources one base topic or one within the other's. */
 function samePath(gateway: Loose): readonly Found[] {
   const sources = each(inside(gateway, "mqtt"), "sources");
-  return [
+  const bases = sources.flatMap((source) => text(source, "base") ?? []);
+  const inner = sources.flatMap((source) => {
+    const around = bases.find((base) => text(source, "base")?.startsWith(`${base}/`));
+    if (around === undefined) return [];
+    return [found(source, "base", ["duplicate_address", `it lies within ${around}`])];
+  });
+  const same = [
     ...unique(each(gateway, "lines"), ["path", "tcp", "listen"]),
     ...unique(sources, ["base"]),
-  ].map((mistake) => ({ ...mistake, reason: "duplicate_address" }));
+  ];
+  return [...same.map((mistake) => ({ ...mistake, reason: "duplicate_address" })), ...inner];
 }
 
 function sirenTopic(gateway: Loose): readonly Found[] {

@@ -209,6 +209,18 @@ const MISTAKES: readonly [name: string, from: string, to: string, mistake: strin
     "duplicate_address gateways[0].lines[1].path",
   ],
   [
+    "two sources of one base topic",
+    "base: zigbee2mqtt",
+    "base: anhu-device",
+    "duplicate_address gateways[0].mqtt.sources[1].base",
+  ],
+  [
+    "a base topic within another",
+    "base: zigbee2mqtt",
+    "base: anhu-device/siren-1",
+    "duplicate_address gateways[0].mqtt.sources[0].base",
+  ],
+  [
     "a base topic with a wildcard",
     "base: zigbee2mqtt",
     'base: "zigbee2mqtt/#"',

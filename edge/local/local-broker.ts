@@ -115,7 +115,7 @@ async function receive(
   const source = sources.find(({ prefix }) => topic.startsWith(prefix));
   if (source === undefined) return;
   // What is published here now is an event, also when it is to be kept.
-  const result = keyOfSiren(source.decode({ topic, payload, retained: false }), topic, parts);
+  const result = keyOfSiren(source.decode({ topic, payload, retained: false }), incoming, parts);
   const raw = Buffer.concat([Buffer.from(`${topic}\t`), payload]);
   const stored = parts.accept({ wire: source.id, result, raw, answered: qos > 0 });
   // Nobody waits for the answer to QoS 0, and the next message must not wait either.
@@ -125,11 +125,15 @@ async function receive(
   }
 }
 
-/** Only the siren has a reset key: a wearable must not end a fire. */
-function keyOfSiren(result: DecodeResult, topic: string, parts: LocalParts): DecodeResult {
-  const isForeign = topic !== `${sirenPrefix(parts)}/reset`;
-  if (!result.ok || result.resetKey !== true || !isForeign) return result;
-  return { ok: false, reason: "foreign_reset", detail: topic };
+/** Only the siren has a reset key, and nobody may speak for it who was not given this very topic: a wearable or a bridge must not end a fire. */
+function keyOfSiren(
+  result: DecodeResult,
+  { topic, identity }: Incoming,
+  parts: LocalParts,
+): DecodeResult {
+  if (!result.ok || result.resetKey !== true) return result;
+  if (topic === `${sirenPrefix(parts)}/reset` && identity.publish.includes(topic)) return result;
+  return { ok: false, reason: "foreign_reset", detail: `${topic} of ${identity.username}` };
 }
 
 function sirenPrefix({ gateway }: LocalParts): string | undefined {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Credentials, IdentityDraft } from "@anhu/broker";
-import { addIdentity, deviceIdentity, openIdentities } from "@anhu/broker";
+import { addIdentity, bridgeIdentity, deviceIdentity, openIdentities } from "@anhu/broker";
 import { parseFacility } from "@anhu/core/facility";
 import type { Clock, MonotonicMs, WallMs } from "@anhu/core/time";
 import type { MqttClient } from "mqtt";
@@ -67,6 +67,7 @@ export class Scene {
       const draft: IdentityDraft = deviceIdentity({ base: "anhu-device", address });
       this.#credentials.set(address, addIdentity(file, draft));
     }
+    this.#credentials.set("bridge", addIdentity(file, bridgeIdentity("anhu-device")));
     file.close();
     this.#panelPort = await this.panel.listen();
     this.#townPort = await this.town.listen();
