@@ -48,11 +48,11 @@ export function nextAt(zone: string, now: number, time: string): number {
   const target = minuteOf(time) % DAY_MINUTES;
   const start = Math.floor(now / MINUTE_MS) * MINUTE_MS;
   const away = (at: number) => (target - localMinute(zone, at) + DAY_MINUTES) % DAY_MINUTES;
-  let at = start + (away(start) || DAY_MINUTES) * MINUTE_MS;
-  // A change of the clocks on the way moves it by the difference; a time that the change leaves out comes a little late.
+  const at = start + (away(start) || DAY_MINUTES) * MINUTE_MS;
+  // A change of the clocks on the way moves it by the difference; a time that the change leaves out comes as much later.
   const off = away(at);
-  if (off !== 0) at += (off > DAY_MINUTES / 2 ? off - DAY_MINUTES : off) * MINUTE_MS;
-  return at > now ? at : at + DAY_MINUTES * MINUTE_MS;
+  const moved = at + (off > DAY_MINUTES / 2 ? off - DAY_MINUTES : off) * MINUTE_MS;
+  return moved > now && away(moved) === 0 ? moved : at;
 }
 
 /** Minute of the day in a zone, 0-1439. */

@@ -79,6 +79,8 @@ export interface Home {
   readonly clock: FakeClock;
   readonly actions: Actions;
   readonly loop: Loop;
+  /** The process has died. */
+  readonly dead: boolean;
   /** What the gateway answers to a command; null: nothing. */
   gateway: (command: CommandDraft) => CommandAnswer | null;
   /** An alert of the home is recorded; its event is FIRE unless told otherwise. */
@@ -117,7 +119,13 @@ export function homeOf(text: string): Facility {
 }
 
 export async function openHome(
-  given: { readonly file?: string; readonly at?: number; readonly checks?: true } = {},
+  given: {
+    readonly file?: string;
+    readonly at?: number;
+    readonly checks?: true;
+    /** The process dies after so many commits of its loop; `restart` starts another. */
+    readonly commits?: number;
+  } = {},
 ): Promise<Home> {
   const { file = HOME_FILE, at = NIGHT, checks = false } = given;
   const random = () => 0.5;
@@ -130,6 +138,7 @@ export async function openHome(
   const tokens = { tokenOf: (id: string) => createHash("sha256").update(id).digest("base64url") };
   let tellFrom = 0;
   let logFrom = 0;
+  let commits = given.commits ?? Infinity;
   let service = await start();
 
   async function start() {
@@ -143,7 +152,11 @@ export async function openHome(
       steady: await openSteady(db, clock),
       wall: () => clock.wall(),
     };
-    const committed = () => changes.ring();
+    const committed = () => {
+      commits -= 1;
+      if (commits === 0) void service.loop.close();
+      changes.ring();
+    };
     const duty = openDuty({
       db,
       people,
@@ -192,6 +205,9 @@ export async function openHome(
     },
     get loop() {
       return service.loop;
+    },
+    get dead() {
+      return commits <= 0;
     },
     gateway: () => null,
     alarm: (told = {}) => record(told),
@@ -277,6 +293,7 @@ export async function openHome(
     },
     async restart() {
       await service.loop.close();
+      commits = Infinity;
       service = await start();
       await service.loop.idle();
     },
