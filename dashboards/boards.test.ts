@@ -130,7 +130,9 @@ test("every name in a query is one of the registry: a field that is renamed ther
 });
 
 test("what stands in tables has words in both languages", () => {
-  const kinds = RULES.map(({ group }) => group.kind);
+  // The last three are what response finds itself.
+  const own = ["gateway-silent", "channel-failed", "duty-room-unattended"];
+  const kinds = [...RULES.map(({ group }) => group.kind), ...own];
   for (const words of [ZH, EN]) {
     for (const value of [...STAFF_ROLES, ...kinds])
       expect(words.values, value).toHaveProperty(value);

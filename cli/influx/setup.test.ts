@@ -60,7 +60,7 @@ test("2.x: buckets, retention, mappings and tasks are made; the second run finds
     { database: "anhu", retention_policy: "autogen", default: true, bucketID: "1" },
     { database: "anhu", retention_policy: "hourly", default: false, bucketID: "2" },
   ]);
-  expect(state.tasks.map(({ name }) => name)).toContain("anhu hourly vitals");
+  expect(state.tasks.map(({ name }) => name)).toContain("anhu hourly anhu/vitals");
   const before = structuredClone(state);
   server.asked.length = 0;
   const second = await setUp(server.url);
@@ -75,15 +75,29 @@ test("2.x: a virtual mapping is replaced by one of ours, a task of another defin
   state.buckets.push({ id: "b", orgID: "0a", name: "anhu", retentionRules: rules });
   const virtual = { bucketID: "b", database: "anhu", retention_policy: "autogen", default: true };
   state.dbrps.push({ id: "v", ...virtual, virtual: true });
-  state.tasks.push({ id: "t", name: "anhu hourly vitals", flux: "of another time" });
+  state.tasks.push({ id: "t", name: "anhu hourly anhu/vitals", flux: "of another time" });
   const server = await standIn(version2(state));
   const { steps } = await setUp(server.url);
   const told = (name: string): string | undefined =>
     steps.find((step) => step.name === name && step.what !== "retention")?.outcome;
   expect(told("anhu")).toBe("found");
   expect(told("anhu.autogen")).toBe("made");
-  expect(told("anhu hourly vitals")).toBe("changed");
+  expect(told("anhu hourly anhu/vitals")).toBe("changed");
   expect(state.tasks.find(({ id }) => id === "t")?.["flux"]).toContain("heart_rate_bpm");
+});
+
+test("2.x: a second database in one organization has tasks of its own; a name is never code", async () => {
+  const state = empty2();
+  const server = await standIn(version2(state));
+  await setUp(server.url);
+  const before = structuredClone(state.tasks);
+  const name = 'b"${r}\\';
+  expect(await setUp(server.url, { env: { ANHU_INFLUX_DB: name } })).toMatchObject({ code: 0 });
+  expect(state.tasks.slice(0, before.length)).toEqual(before);
+  expect(state.tasks).toHaveLength(2 * before.length);
+  const flux = String(state.tasks.at(-1)?.["flux"]);
+  expect(flux).toContain('from(bucket: "b\\"\\${r}\\\\")');
+  expect(flux).not.toMatch(/[^\\]\$\{/);
 });
 
 test("2.x: with several organizations and no bucket, set-up does not choose", async () => {

@@ -14,8 +14,6 @@ import type { Step, Wanted } from "./step.ts";
 import { retentionOutcome } from "./step.ts";
 
 const DAY_S = 86_400;
-/** Tasks of one organization are told in pages; more than we ever make. */
-const TASKS = 500;
 
 interface Bucket {
   readonly id: string;
@@ -53,27 +51,32 @@ export async function setUpVersion2(server: Server, wanted: Wanted): Promise<Ste
   return [...raw.steps, ...hourly.steps, ...mappings, ...(await ensureTasks(server, orgID))];
 }
 
-/** The Flux of a roll-up: whole hours only, the same ones again at each run, so that late readings are in. */
+/** The Flux of a roll-up: whole hours only, the same ones again at each run, so that late readings are in. An organization may have several databases. */
 function task(database: string, rollUp: RollUp): { name: string; flux: string } {
-  const name = `anhu hourly ${rollUp.measurement}`;
-  const fields = rollUp.fields.map((field) => `r._field == ${JSON.stringify(field)}`);
+  const name = `anhu hourly ${database}/${rollUp.measurement}`;
+  const fields = rollUp.fields.map((field) => `r._field == ${fluxText(field)}`);
   const flux = `import "date"
 
-option task = {name: ${JSON.stringify(name)}, every: 1h, offset: 5m}
+option task = {name: ${fluxText(name)}, every: 1h, offset: 5m}
 
 to_hour = date.truncate(t: now(), unit: 1h)
-readings = from(bucket: ${JSON.stringify(database)})
+readings = from(bucket: ${fluxText(database)})
     |> range(start: date.sub(d: ${LOOK_BACK_HOURS}h, from: to_hour), stop: to_hour)
-    |> filter(fn: (r) => r._measurement == ${JSON.stringify(rollUp.measurement)})
+    |> filter(fn: (r) => r._measurement == ${fluxText(rollUp.measurement)})
     |> filter(fn: (r) => ${fields.join(" or ")})
 hourly = (suffix, fn) => readings
     |> aggregateWindow(every: 1h, fn: fn, createEmpty: false, timeSrc: "_start")
     |> map(fn: (r) => ({r with _field: r._field + suffix}))
-    |> to(bucket: ${JSON.stringify(`${database}/${HOURLY}`)})
+    |> to(bucket: ${fluxText(`${database}/${HOURLY}`)})
 
 ${FUNCTIONS.map((fn) => `hourly(suffix: "_${fn}", fn: ${fn})`).join("\n")}
 `;
   return { name, flux };
+}
+
+/** A string of Flux, which would run what stands in `${}`. */
+function fluxText(text: string): string {
+  return JSON.stringify(text).replaceAll("${", "\\${");
 }
 
 async function ensureBucket(
@@ -158,12 +161,12 @@ async function ensureMapping(
 }
 
 async function ensureTasks(server: Server, orgID: string): Promise<Step[]> {
-  const path = pathTo("/api/v2/tasks", { orgID, limit: String(TASKS) });
-  const { json } = await server.ask({ method: "GET", path });
-  const { tasks = [] } = json as { tasks?: readonly Task[] };
   const steps: Step[] = [];
   for (const rollUp of rollUps()) {
     const { name, flux } = task(server.access.database, rollUp);
+    const path = pathTo("/api/v2/tasks", { orgID, name });
+    const { json } = await server.ask({ method: "GET", path });
+    const { tasks = [] } = json as { tasks?: readonly Task[] };
     const found = tasks.find((one) => one.name === name);
     const step = { what: "roll_up", name } as const;
     if (found === undefined) {

@@ -34,7 +34,7 @@ export function influxAccess(
   if (!url) return undefined;
   const database = env["ANHU_INFLUX_DB"];
   const version = env["ANHU_INFLUX_VERSION"];
-  if (!URL.canParse(url)) throw wrong(`ANHU_INFLUX_URL is no address: "${url}"`);
+  checkUrl(url);
   if (!database) throw wrong("ANHU_INFLUX_URL is set and ANHU_INFLUX_DB is not");
   if (version && !isVersion(version)) {
     throw wrong(`ANHU_INFLUX_VERSION must be 1, 2 or 3, not "${version}"`);
@@ -95,6 +95,19 @@ export function quoteName(name: string): string {
   return `"${escaped}"`;
 }
 
+/** The text of a wrong one is not said again: there may be a password in it. */
+function checkUrl(text: string): void {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isPlain = url?.search === "" && url.hash === "" && /^https?:$/.test(url.protocol);
+  if (!isPlain) {
+    throw wrong("ANHU_INFLUX_URL is no address: http:// or https://, a host, a port");
+  }
+  if (url.username !== "" || url.password !== "") {
+    const where = "ANHU_INFLUX_USER and ANHU_INFLUX_PASSWORD are their place";
+    throw wrong(`ANHU_INFLUX_URL has a name or a password in it: ${where}`);
+  }
+}
+
 const VERSIONS = { "1": 1, "2": 2, "3": 3 } as const;
 
 function isVersion(text: string): text is keyof typeof VERSIONS {
@@ -106,8 +119,10 @@ function secretOf(
   name: string,
   readText: (path: string) => string,
 ): string | undefined {
+  const said = env[name];
+  if (said) return said;
   const path = env[`${name}_FILE`];
-  if (env[name] !== undefined || path === undefined) return env[name];
+  if (!path) return undefined;
   try {
     return readText(path).trim();
   } catch (cause) {

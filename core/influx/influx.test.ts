@@ -31,8 +31,26 @@ test("a secret is the variable, or the text of the file that is named", () => {
   );
 });
 
+test("an empty secret is none: the file is read", () => {
+  const empty = { ANHU_INFLUX_TOKEN: "", ANHU_INFLUX_TOKEN_FILE: "/run/secrets/token" };
+  expect(influxAccess({ ...ENV, ...empty }, () => "secret")).toHaveProperty("token", "secret");
+  const none = influxAccess({ ...ENV, ANHU_INFLUX_TOKEN: "", ANHU_INFLUX_USER: "" }, nothing);
+  expect(none).toEqual({ url: "http://127.0.0.1:8086", database: "anhu" });
+});
+
+test("an address with a password in it is refused, and not said again", () => {
+  const url = "http://ingest:s3cret@127.0.0.1:8086";
+  const refused = (): unknown => influxAccess({ ...ENV, ANHU_INFLUX_URL: url }, nothing);
+  expect(refused).toThrow("ANHU_INFLUX_USER");
+  expect(refused).not.toThrow("s3cret");
+  const broken = "http://ingest:s3cret@127.0.0.1:port";
+  expect(() => influxAccess({ ...ENV, ANHU_INFLUX_URL: broken }, nothing)).not.toThrow("s3cret");
+});
+
 test.each([
   [{ ANHU_INFLUX_URL: "no address" }, "is no address"],
+  [{ ANHU_INFLUX_URL: "ftp://127.0.0.1" }, "is no address"],
+  [{ ANHU_INFLUX_URL: "http://127.0.0.1:8086/?db=x" }, "is no address"],
   [{ ANHU_INFLUX_DB: "" }, "ANHU_INFLUX_DB is not"],
   [{ ANHU_INFLUX_VERSION: "4" }, "must be 1, 2 or 3"],
 ])("%j is refused", (change, why) => {

@@ -2,7 +2,7 @@
 import { KINDS } from "@anhu/core/points";
 import { gauge, newest, stat, table } from "../panel.ts";
 import type { Spec } from "../panel.ts";
-import { PLACE, rows, series, TIME } from "../query.ts";
+import { NO_DRILL, PLACE, rows, series, TIME } from "../query.ts";
 import type { Words } from "../words/words.ts";
 
 const ANY = `/^(${Object.keys(KINDS).join("|")})$/`;
@@ -20,7 +20,7 @@ export function silent(words: Words): Spec {
 }
 
 export function troubles(words: Words): Spec {
-  const query = `SELECT count("state") AS "times" FROM "incident" WHERE ${PLACE} AND "opened" = true AND ("class" = 'trouble' OR "class" = 'supervisory') AND ${TIME} GROUP BY "room", "kind"`;
+  const query = `SELECT count("state") AS "times" FROM "incident" WHERE ${PLACE} AND "opened" = true AND ${NO_DRILL} AND ("class" = 'trouble' OR "class" = 'supervisory') AND ${TIME} GROUP BY "room", "kind"`;
   return {
     key: "troubles",
     serves: ["R02", "R03"],

@@ -79,7 +79,7 @@ export const EN: Words = {
     },
     drills: {
       title: "Drills",
-      text: "Drills of the time chosen; they are in no other figure.",
+      text: "Drills of the time chosen; they are not among the incidents, troubles and times of the other panels, but among the open ones and the messages.",
     },
     opened: {
       title: "New incidents",
@@ -185,6 +185,7 @@ export const EN: Words = {
     fire: "Fire",
     gas: "Gas or carbon monoxide",
     "channel-failed": "A channel fails",
+    "duty-room-unattended": "Duty room unattended",
     critical: "Critical",
     high: "High",
     medium: "Medium",

@@ -62,7 +62,10 @@ export const ZH: Words = {
       text: "现在还没有解除的事件数，按类别；不受所选时间限制，含演练。",
     },
     unanswered: { title: "无人应答的事件", text: "所选时间内各级都已呼叫而无人前来的事件数。" },
-    drills: { title: "演练", text: "所选时间内的演练次数；演练不计入其他数字。" },
+    drills: {
+      title: "演练",
+      text: "所选时间内的演练次数；除未解除的事件与通知外，演练不计入其他数字。",
+    },
     opened: { title: "新发生的事件", text: "所选时间内新发生的事件数，按类别，不含演练。" },
     detectors: {
       title: "报过警的探测器",
@@ -125,6 +128,7 @@ export const ZH: Words = {
     fire: "火灾",
     gas: "燃气或一氧化碳",
     "channel-failed": "通知渠道失败",
+    "duty-room-unattended": "值班室无人应答",
     critical: "危急",
     high: "高",
     medium: "中",

@@ -100,13 +100,17 @@ export function version2(state: State2): (asked: Asked) => Said {
     if (kind === "dbrps") {
       if (method === "POST") return add(state.dbrps, body);
       if (method === "PATCH") return change(state.dbrps, path, body);
-      return { body: { content: state.dbrps } };
+      return {
+        body: { content: state.dbrps.filter((one) => one["database"] === query.get("db")) },
+      };
     }
     if (kind !== "tasks") return { status: 404, body: { message: "path not found" } };
     if (method === "PATCH") return change(state.tasks, path, body);
-    if (method !== "POST") return { body: { tasks: state.tasks } };
-    const name = /name: "([^"]+)"/.exec(String(body["flux"]))?.[1];
-    return add(state.tasks, { ...body, name });
+    if (method !== "POST") {
+      return { body: { tasks: state.tasks.filter(({ name }) => name === query.get("name")) } };
+    }
+    const name = /name: ("(?:[^"\\]|\\.)*")/.exec(String(body["flux"]))?.[1] ?? '""';
+    return add(state.tasks, { ...body, name: JSON.parse(name.replaceAll("\\$", "$")) as unknown });
   };
 }
 
