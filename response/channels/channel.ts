@@ -46,7 +46,5 @@ export interface Channel {
   target(to: Pick<Delivery, "facility" | "person" | "address">): string;
   /** Ends within the channel's own time-out, and never rejects but for a mistake of ours. */
   send(delivery: Delivery): Promise<Outcome>;
-  /** Why nothing can be sent at all; null: it can. For the health part. */
-  trouble(): string | null;
   close(): Promise<void>;
 }

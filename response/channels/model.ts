@@ -3,7 +3,8 @@ import type { Name } from "@anhu/core/facility";
 import type { Severity } from "@anhu/core/wire";
 
 /**
- * queued: recorded, not handed over. held: a further channel of the same person, tried when the one before fails. sending: handed over,
+ * queued: recorded, not handed over. held: a further channel of the same person, tried when the one before fails (for good, or twice
+ * in a row: then both go on). sending: handed over,
  * no answer yet. sent: the far end's own answer accepted it. delivered: a receipt says that the person's device showed it. failed: refused
  * for good, or the bounded tries are used up. cancelled: not needed any more before it was sent. summarised: told within another one.
  */

@@ -44,7 +44,7 @@ export interface QueueOptions extends SettleHooks {
   /** Rings when something was recorded; rung when a delivery changed. */
   readonly changes: Bell;
   readonly clock: Clock;
-  /** Milliseconds that neither step nor go back, also over restarts. */
+  /** Whole milliseconds that neither step nor go back, also over restarts. */
   readonly steady: () => number;
   /** At least 0, below 1. */
   readonly random: () => number;

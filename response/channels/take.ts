@@ -1,5 +1,5 @@
 /** Takes due deliveries out of the queue in one transaction: what is not needed any more is cancelled, the rest is `sending`. */
-import { CALLS, cancelHeld, deliveriesById, moveDelivery } from "../store/deliveries.ts";
+import { cancelHeld, deliveriesById, moveDelivery } from "../store/deliveries.ts";
 import type { DeliveryRow } from "../store/deliveries.ts";
 import type { Db, Tx } from "../store/schema.ts";
 import type { Purpose } from "./model.ts";
@@ -7,6 +7,8 @@ import type { Purpose } from "./model.ts";
 /** assumption: a question about the present that is this old asks about the past. */
 const STALE_MS = 300_000;
 
+/** What is needless once the incident is over. */
+const CALLS: readonly Purpose[] = ["call", "prompt", "unanswered"];
 const OF_THE_PRESENT: readonly Purpose[] = ["duty_check", "test_call"];
 
 /** Gives the rows that are now `sending`, as they are now; the others are cancelled with the code of why. */

@@ -14,9 +14,6 @@ export type DueDelivery = Pick<DeliveryRow, "id" | "facility" | "person" | "chan
 /** More than BURST of these, waiting for one person and channel, are told as one. */
 const SUMMARISED: readonly Purpose[] = ["call", "update", "stand_down"];
 
-/** What is needless once the incident is over. */
-export const CALLS: readonly Purpose[] = ["call", "prompt", "unanswered"];
-
 /** A page that opens after a long time shows no more than this of what it missed, the oldest first. */
 const UNSHOWN = 100;
 
@@ -54,7 +51,7 @@ export async function nextTry(db: Db): Promise<number | null> {
     .select((eb) => eb.fn.min("next_steady").as("at"))
     .where("state", "=", "queued")
     .executeTakeFirst();
-  return row?.at === undefined || row.at === null ? null : Number(row.at);
+  return row?.at ?? null;
 }
 
 /** What was handed over when the process ended goes out again, under its id. */
@@ -107,21 +104,6 @@ export async function cancelHeld(
     .set({ state: "cancelled", reason, changed_at: now })
     .where("notice", "in", notices)
     .where("state", "=", "held")
-    .execute();
-}
-
-/** Calls to an incident that were not handed over yet need not go out any more. */
-export async function cancelCalls(
-  tx: Tx,
-  incident: string,
-  { reason, now }: { readonly reason: string; readonly now: number },
-): Promise<void> {
-  await tx
-    .updateTable("deliveries")
-    .set({ state: "cancelled", reason, next_steady: null, changed_at: now })
-    .where("incident", "=", incident)
-    .where("purpose", "in", CALLS)
-    .where("state", "in", ["queued", "held"])
     .execute();
 }
 

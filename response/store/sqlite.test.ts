@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { ruleBook } from "../incidents/rules.ts";
 import { alertIntake, T0 } from "../testing/alerts.ts";
+import { describePeopleStore } from "../testing/people-store.ts";
 import { describeStore } from "./contract.ts";
 import type { Intake } from "./intake.ts";
 import { describeMigrations } from "./migrations/contract.ts";
@@ -17,6 +18,7 @@ async function open() {
 }
 
 describeStore("sqlite", open);
+describePeopleStore("sqlite", open);
 
 describeMigrations("sqlite", () => Promise.resolve(openSqlite(":memory:")));
 

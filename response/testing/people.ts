@@ -72,10 +72,6 @@ export class PlayedChannel implements Channel {
     return Promise.resolve(this.answers.shift() ?? this.always);
   }
 
-  trouble(): null {
-    return null;
-  }
-
   close(): Promise<void> {
     return Promise.resolve();
   }
@@ -107,7 +103,7 @@ export function stagePeople(
         db,
         facility: (id) => (id === FACILITY ? facility : undefined),
         changes,
-        steady: () => clock.monotonic(),
+        steady: () => Math.floor(clock.monotonic()),
         random: () => 0,
         settled() {},
         log: pino({ level: "silent" }),

@@ -1,6 +1,7 @@
 /** PostgreSQL against the server itself: the contract of every store, and what only this one can get wrong. */
 import { openDatabase, openStore } from "@anhu/response/store";
 import { describeStore, describeWriters } from "@anhu/response/store/contract";
+import { describePeopleStore } from "@anhu/response/store/people";
 import { describeMigrations } from "@anhu/response/store/migrations/contract";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { PostgresServer } from "../servers/postgres.ts";
@@ -23,6 +24,7 @@ const empty = () => Promise.resolve(openDatabase(optionsFor(server.database())).
 const open = () => Promise.resolve(openDatabase(optionsFor(server.database(newest))).db);
 
 describeStore("postgres", open);
+describePeopleStore("postgres", open);
 describeWriters("postgres", async () => {
   const databaseUrl = server.database(newest);
   return [await openStore(optionsFor(databaseUrl)), await openStore(optionsFor(databaseUrl))];

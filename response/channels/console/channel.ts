@@ -30,7 +30,6 @@ export function openConsole({ pages, clock, timeoutMs = TIMEOUT_MS }: ConsoleOpt
         ? { result: "failed", reason: "not_connected", blame: "nobody" }
         : { result: "sent" };
     },
-    trouble: () => null,
     close: () => Promise.resolve(),
   };
 }

@@ -39,7 +39,6 @@ describeChannel("email", {
         kind: here.kind,
         target: (to) => channel.target(to),
         send: (delivery) => channel.send(delivery),
-        trouble: () => null,
         close: () => here.close(),
       },
       delivery: () => mail(),

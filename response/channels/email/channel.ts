@@ -67,7 +67,6 @@ export function openEmail(options: EmailOptions): Channel {
     kind: "email",
     target: () => "",
     send,
-    trouble: () => null,
     close() {
       transport?.close();
       return Promise.resolve();

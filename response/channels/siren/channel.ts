@@ -24,7 +24,6 @@ export function openSiren({ run, clock, timeoutMs = TIMEOUT_MS }: SirenOptions):
       if (answer.ok) return { result: "sent" };
       return { result: "failed", reason: "siren_refused", blame: "person" };
     },
-    trouble: () => null,
     close: () => Promise.resolve(),
   };
 }

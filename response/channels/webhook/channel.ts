@@ -58,7 +58,6 @@ export function openWebhook(options: WebhookOptions): Channel {
     kind: "webhook",
     target: ({ address }) => URL.parse(address)?.origin ?? "",
     send,
-    trouble: () => null,
     close: () => Promise.resolve(),
   };
 }

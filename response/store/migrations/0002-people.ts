@@ -133,6 +133,11 @@ export function people(dialect: Dialect): Migration {
         .columns(["incident", "position"])
         .execute();
       await db.schema
+        .createIndex("deliveries_of_person")
+        .on("deliveries")
+        .columns(["facility", "person", "position"])
+        .execute();
+      await db.schema
         .createIndex("deliveries_of_facility")
         .on("deliveries")
         .columns(["facility", "position"])
