@@ -19,7 +19,8 @@ import { openStore } from "@anhu/response/store";
 import { setUp } from "../setup/index.ts";
 import { ensureTls } from "../setup/tls.ts";
 import { takePlaces } from "../start/lock.ts";
-import { CHECKS, runDoctor } from "./index.ts";
+import { CHECKS } from "./checks.ts";
+import { runDoctor } from "./index.ts";
 import type { Finding } from "./model.ts";
 
 const clock = systemClock();

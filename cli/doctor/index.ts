@@ -1,39 +1,10 @@
-/** `anhu doctor`: every misconfiguration that can be found from here, and what to do. One line here is one check. */
+/** `anhu doctor`: every misconfiguration that can be found from here, and what to do. The checks: checks.ts. */
 import { messageOf } from "@anhu/core/errors";
 import { isChinese } from "../terminal.ts";
-import { certificates, directory, modes, names } from "./directory.ts";
-import { influx, mail, uplink } from "./far.ts";
-import { clock, disk, lines, node } from "./machine.ts";
+import { CHECKS } from "./checks.ts";
 import type { Check, Finding, Scene } from "./model.ts";
 import { wrong } from "./model.ts";
-import { channelsFile, facilityFiles, reachable, rota, tiers, webhooks } from "./people.ts";
 import { readScene } from "./scene.ts";
-import { consoleBuilt, database, health, ports, signIn } from "./services.ts";
-
-export const CHECKS: readonly Check[] = [
-  node,
-  directory,
-  modes,
-  disk,
-  clock,
-  ports,
-  certificates,
-  facilityFiles,
-  names,
-  lines,
-  rota,
-  tiers,
-  channelsFile,
-  webhooks,
-  reachable,
-  mail,
-  database,
-  influx,
-  signIn,
-  uplink,
-  consoleBuilt,
-  health,
-];
 
 export interface DoctorOptions extends Pick<
   Scene,
