@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -102,6 +110,16 @@ test("a missing, a moved, a repeated and a cut-off entry are named", async () =>
   }
 });
 
+test("a first line that is no entry any more is a change of it, not a file of another kind", async () => {
+  const lines = log("f1", 3);
+  for (const first of ["", "hello", JSON.stringify(lines[0]).slice(0, 20)]) {
+    const { code, said } = await verify([`${first}\ufffd`, ...lines.slice(1)]);
+    expect(said).toContain("entry 1 was changed");
+    expect(code).toBe(1);
+  }
+  expect(await verify(Array.from({ length: 2_000 }, () => "hello"))).toMatchObject({ code: 2 });
+});
+
 test("logs of several facilities in one file are verified each by itself, in any order between them", async () => {
   const [one, two] = [log("f1", 3), log("f2", 2)];
   const mixed = [one[0], two[0], one[1], two[1], one[2]].filter((line) => line !== undefined);
@@ -151,15 +169,15 @@ test("in a Chinese locale it speaks Chinese only", async () => {
 test("a log is exported page by page with the machine's own token, and verifies", async () => {
   const lines = log("f1", 2_345);
   const seen = new Set<string | undefined>();
+  let [size, isBroken] = [lines.length, false];
   const server = createServer((request, response) => {
     seen.add(request.headers.authorization);
     const url = new URL(request.url ?? "", "http://x");
     const from = Number(url.searchParams.get("from"));
     const items = lines.slice(from - 1, from - 1 + Number(url.searchParams.get("limit")));
     const known = url.pathname.endsWith("/f1");
-    response.end(
-      JSON.stringify({ items: known ? items : [], next: null, size: known ? lines.length : 0 }),
-    );
+    if (isBroken && from > 1) response.statusCode = 500;
+    response.end(JSON.stringify({ items: known ? items : [], next: null, size: known ? size : 0 }));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as { port: number };
@@ -181,6 +199,13 @@ test("a log is exported page by page with the machine's own token, and verifies"
   expect((statSync(file).mode & 0o777).toString(8)).toBe("600");
   expect(await verify(readFileSync(file, "utf8").trim().split("\n"))).toMatchObject({ code: 0 });
   expect(await runExport({ ...common, facility: "f9", file: undefined })).toBe(1);
+  size += 3;
+  expect(await runExport({ ...common, facility: "f1", file })).toBe(1);
+  expect(said.at(-1)).toContain("ends at entry 2345, its head is 2348");
+  isBroken = true;
+  const broken = join(folder, "broken.jsonl");
+  expect(await runExport({ ...common, facility: "f1", file: broken })).toBe(3);
+  expect(readdirSync(folder).filter((name) => name.startsWith("broken"))).toEqual([]);
   await new Promise((resolve) => server.close(resolve));
   expect(await runExport({ ...common, facility: "f1", file: undefined })).toBe(3);
 });

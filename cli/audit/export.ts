@@ -1,5 +1,5 @@
 /** `anhu audit export FACILITY [--out FILE]`: a facility's whole log from the running system, one `{"seq","entry","leaf"}` a line. */
-import { createWriteStream, renameSync } from "node:fs";
+import { createWriteStream, renameSync, rmSync } from "node:fs";
 import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { messageOf } from "@anhu/core/errors";
@@ -20,7 +20,7 @@ export interface ExportOptions {
   readonly err: { write(text: string): unknown };
 }
 
-const EMPTY = 1;
+const NOT_WHOLE = 1;
 const CANNOT_START = 3;
 const PAGE = 1_000;
 const PROGRESS_MS = 5_000;
@@ -36,12 +36,22 @@ interface Page {
   readonly size: number;
 }
 
-/** Resolves to the exit code: 0 done, 1 there is no such log, 3 the system does not answer or the file cannot be written. */
+/** How far an export has come. */
+interface Reached {
+  last?: Entry;
+  /** How many entries the log has, by its head. */
+  size: number;
+}
+
+/**
+ * Resolves to the exit code: 0 done, 1 there is no such log, or entries of it are gone, 3 the system does not answer or the file cannot be
+ * written.
+ */
 export async function runExport(options: ExportOptions): Promise<number> {
   const { facility, file, out, err } = options;
   const words = wordsFor(options.env);
-  const reached: { last?: Entry } = {};
-  const entries = entriesOf(apiOf(options), options);
+  const reached: Reached = { size: 0 };
+  const entries = entriesOf(apiOf(options), options, reached);
   try {
     if (file === undefined) await pipeline(text(entries, reached), out, { end: false });
     else {
@@ -49,19 +59,22 @@ export async function runExport(options: ExportOptions): Promise<number> {
       renameSync(`${file}.part`, file);
     }
   } catch (thrown) {
+    if (file !== undefined) rmSync(`${file}.part`, { force: true });
     err.write(`${words.notExported(messageOf(thrown))}\n`);
     return CANNOT_START;
   }
-  const { last } = reached;
+  const { last, size } = reached;
   if (last === undefined) {
     err.write(`${words.noEntries(facility)}\n`);
-    return EMPTY;
+    return NOT_WHOLE;
   }
   err.write(`${words.exported(last.seq, `${facility}/${last.seq}/${last.leaf}`)}\n`);
-  return 0;
+  if (last.seq >= size) return 0;
+  err.write(`${words.cutOff(last.seq, size)}\n`);
+  return NOT_WHOLE;
 }
 
-async function* text(pages: AsyncIterable<readonly Entry[]>, reached: { last?: Entry }) {
+async function* text(pages: AsyncIterable<readonly Entry[]>, reached: Reached) {
   for await (const entries of pages) {
     for (const { seq, entry, leaf } of entries) yield `${JSON.stringify({ seq, entry, leaf })}\n`;
     const last = entries.at(-1);
@@ -70,7 +83,11 @@ async function* text(pages: AsyncIterable<readonly Entry[]>, reached: { last?: E
 }
 
 /** What the log held when the export began, page by page. */
-async function* entriesOf(api: Api, options: ExportOptions): AsyncGenerator<readonly Entry[]> {
+async function* entriesOf(
+  api: Api,
+  options: ExportOptions,
+  reached: Reached,
+): AsyncGenerator<readonly Entry[]> {
   const { facility, clock, err } = options;
   const words = wordsFor(options.env);
   const path = `/api/v1/ledger/${encodeURIComponent(facility)}`;
@@ -78,6 +95,7 @@ async function* entriesOf(api: Api, options: ExportOptions): AsyncGenerator<read
   for (let from = 1, end = Infinity; from <= end;) {
     const page = (await api.get(`${path}?from=${from}&limit=${PAGE}`)) as Page;
     end = Math.min(end, page.size);
+    reached.size = end;
     if (page.items.length === 0) return;
     yield page.items;
     from = (page.items.at(-1)?.seq ?? end) + 1;

@@ -25,6 +25,8 @@ const MISUSE = 2;
 const PROGRESS_MS = 5_000;
 /** Facilities in one file. Beyond it the file is none of ours. */
 const FACILITIES = 10_000;
+/** Lines before the first that names a facility. Beyond it the file is none of ours. */
+const UNNAMED = 1_000;
 
 /** Resolves to the exit code: 0 every log is intact, 1 one is not, 2 no log could be read. */
 export async function runVerify(options: VerifyOptions): Promise<number> {
@@ -68,8 +70,9 @@ class Logs {
   lines = 0;
   readonly #checks = new Map<string, LedgerCheck>();
   readonly #heads: ReadonlyMap<string, LedgerHead>;
-  /** A line that names no facility is counted to the log that it stands in. */
+  /** A line that names no facility is counted to the log that it stands in, at the beginning to the first. */
   #current = "";
+  #first: Exported | null = null;
 
   constructor(heads: readonly (LedgerHead & { readonly facility: string })[]) {
     this.#heads = new Map(heads.map(({ facility, ...head }) => [facility, head]));
@@ -77,14 +80,21 @@ class Logs {
     for (const facility of this.#heads.keys()) this.#checkOf(facility);
   }
 
-  /** False: the file names too many facilities, or does not begin with an entry. */
+  /** False: the file names too many facilities, or none for too long. */
   take(line: Buffer | null): boolean {
     if (line?.length === 0) return true;
     this.lines += 1;
-    const { entry, leaf } = exported(textOf(line));
-    this.#current = facilityOf(entry) ?? this.#current;
-    if (this.#current === "" || this.#checks.size >= FACILITIES) return false;
-    this.#checkOf(this.#current).take(entry, leaf);
+    const one = exported(textOf(line));
+    this.#current = facilityOf(one.entry) ?? this.#current;
+    if (this.#current === "") {
+      this.#first ??= one;
+      return this.lines <= UNNAMED;
+    }
+    if (this.#checks.size >= FACILITIES) return false;
+    const check = this.#checkOf(this.#current);
+    if (this.#first !== null) check.take(this.#first.entry, this.#first.leaf);
+    this.#first = null;
+    check.take(one.entry, one.leaf);
     return true;
   }
 
@@ -113,8 +123,13 @@ function textOf(line: Buffer | null): string {
   }
 }
 
+interface Exported {
+  readonly entry: string;
+  readonly leaf?: string;
+}
+
 /** Entry and leaf of a line of an export; any other line is the entry itself. */
-function exported(line: string): { readonly entry: string; readonly leaf?: string } {
+function exported(line: string): Exported {
   const value = parsed(line);
   if (typeof value !== "object" || value === null || !("entry" in value)) return { entry: line };
   const { seq, entry, leaf } = value as Record<string, unknown>;

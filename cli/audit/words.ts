@@ -13,6 +13,7 @@ export interface Words {
   readonly noEntries: (facility: string) => string;
   readonly exporting: (entries: number, of: number) => string;
   readonly exported: (entries: number, head: string) => string;
+  readonly cutOff: (entries: number, head: number) => string;
   readonly notExported: (why: string) => string;
 }
 
@@ -45,6 +46,7 @@ const EN: Words = {
   noEntries: (facility) => `there is no log of ${facility}`,
   exporting: (entries, of) => `${entries} of ${of} entries`,
   exported: (entries, head) => `${entries} entries; note the head: ${head}`,
+  cutOff: (entries, head) => `FAIL  the log ends at entry ${entries}, its head is ${head}`,
   notExported: (why) => `the log could not be exported: ${why}`,
 };
 
@@ -70,6 +72,7 @@ const ZH: Words = {
   noEntries: (facility) => `没有机构 ${facility} 的台账`,
   exporting: (entries, of) => `已导出 ${entries} 条，共 ${of} 条`,
   exported: (entries, head) => `共导出 ${entries} 条；请记下末条：${head}`,
+  cutOff: (entries, head) => `失败  台账止于第 ${entries} 条，其末条应为第 ${head} 条`,
   notExported: (why) => `台账导出失败：${why}`,
 };
 
