@@ -59,7 +59,8 @@ export async function needlessOf(
     if (purpose === "unanswered" && (state === "acknowledged" || state === "arrived")) {
       return "answered";
     }
-    return call !== null && answered.has(call) ? "answered" : null;
+    if (call !== null && answered.has(call)) return "answered";
+    return null;
   };
 }
 

@@ -102,7 +102,7 @@ function outcomeOf(thrown: unknown): Outcome {
     return retry("mail_busy");
   if (code === "EENVELOPE") return failed("recipient_refused", "person");
   if (code === "EMESSAGE") return failed("mail_refused", "person");
-  return retry(code === "ETIMEDOUT" ? "mail_timeout" : "mail_unreachable");
+  return code === "ETIMEDOUT" ? retry("mail_timeout") : retry("mail_unreachable");
 }
 
 function factsOf(thrown: unknown): {

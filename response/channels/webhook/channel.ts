@@ -71,7 +71,7 @@ function outcomeOf(posted: Posted | "timeout" | "unreachable", now: number): Out
   if (status === 410) return failed("target_gone");
   if (status >= 400 && status < 500 && status !== 429) return failed("target_refused");
   const afterMs = retryAfterMs(retryAfter, now);
-  const outcome = retry(status === 429 ? "target_busy" : "target_error");
+  const outcome = status === 429 ? retry("target_busy") : retry("target_error");
   return afterMs === undefined ? outcome : { ...outcome, afterMs };
 }
 
