@@ -123,6 +123,8 @@ export async function openHome(
     readonly file?: string;
     readonly at?: number;
     readonly checks?: true;
+    /** An empty database of the newest schema; absent: SQLite in memory. */
+    readonly open?: () => Promise<Db>;
     /** The process dies after so many commits of its loop; `restart` starts another. */
     readonly commits?: number;
   } = {},
@@ -130,8 +132,7 @@ export async function openHome(
   const { file = HOME_FILE, at = NIGHT, checks = false } = given;
   const random = () => 0.5;
   const clock = new FakeClock(at);
-  const db = openSqlite(":memory:");
-  await migrate(db, "sqlite");
+  const db = await (given.open ?? inMemory)();
   const facility = homeOf(file);
   const log = pino({ level: "silent" });
   const changes = new Bell(clock);
@@ -305,6 +306,12 @@ export async function openHome(
   };
   await service.loop.idle();
   return home;
+}
+
+async function inMemory(): Promise<Db> {
+  const db = openSqlite(":memory:");
+  await migrate(db, "sqlite");
+  return db;
 }
 
 /** What a story expects: "55 head call" for each of them. */

@@ -4,6 +4,7 @@ import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { verifyLedger } from "@anhu/core/ledger";
 import { EVERYWHERE } from "../access/model.ts";
+import { describeEscalation } from "../escalation/contract.ts";
 import { ruleBook } from "../incidents/rules.ts";
 import { alertIntake, T0 } from "../testing/alerts.ts";
 import { dropAcks, dueAcks } from "./acks.ts";
@@ -25,6 +26,7 @@ import type { Db } from "./schema.ts";
 const NOW = T0 + 1_000;
 
 export function describeStore(name: string, open: () => Promise<Db>): void {
+  describeEscalation(name, open);
   describe(`store on ${name}`, () => {
     let db: Db;
     beforeEach(async () => {
