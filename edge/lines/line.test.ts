@@ -4,7 +4,7 @@ import { FakeClock, systemClock } from "@anhu/core/time";
 import { pino } from "pino";
 import { expect, test } from "vitest";
 import type { DecodeResult, Framer, SerialDriver } from "../drivers/index.ts";
-import type { Message } from "../pipeline/pipeline.ts";
+import type { Message } from "../pipeline/model.ts";
 import { runLine } from "./line.ts";
 import type { Channel, ChannelEvents, Port } from "./port.ts";
 import { dialled } from "./port.ts";

@@ -9,7 +9,7 @@ import type { Line } from "@anhu/core/facility";
 import type { Clock } from "@anhu/core/time";
 import type { Logger } from "pino";
 import type { Framer, FramerOutput, LineSession, SerialDriver } from "../drivers/index.ts";
-import type { Message } from "../pipeline/pipeline.ts";
+import type { Message } from "../pipeline/model.ts";
 import type { Channel, Port } from "./port.ts";
 
 export interface LineParts {

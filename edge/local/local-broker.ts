@@ -15,7 +15,7 @@ import type { Logger } from "pino";
 import type { Registry } from "prom-client";
 import type { DecodeResult, MqttDecode } from "../drivers/index.ts";
 import { MQTT_DRIVERS } from "../drivers/index.ts";
-import type { Message } from "../pipeline/pipeline.ts";
+import type { Message } from "../pipeline/model.ts";
 import type { SirenSet } from "./siren.ts";
 
 export interface LocalParts {

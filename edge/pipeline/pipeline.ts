@@ -8,61 +8,11 @@
  */
 import type { StampedPoint } from "@anhu/core/detection";
 import { AnhuError } from "@anhu/core/errors";
-import type { Clock } from "@anhu/core/time";
-import type { Alert } from "@anhu/core/wire";
-import type { Logger } from "pino";
-import type { EdgeClock } from "../clock/edge-clock.ts";
-import type { Detector, Found } from "../detect/detector.ts";
-import type { Decoded, DecodeResult, SceneReset } from "../drivers/index.ts";
-import type { Outbox } from "../outbox/index.ts";
+import type { Found } from "../detect/detector.ts";
+import type { Decoded, SceneReset } from "../drivers/index.ts";
 import { Committer } from "./committer.ts";
-import type { Dedup } from "./dedup.ts";
-import type { NamedPoint, Names } from "./names.ts";
-
-export interface PipelineParts {
-  readonly clock: Clock;
-  readonly edgeClock: EdgeClock;
-  readonly detector: Detector;
-  readonly names: Names;
-  readonly dedup: Dedup;
-  readonly outbox: Pick<Outbox, "commit" | "trust">;
-  readonly log: Logger;
-  /** Sounds or ends the siren for these; returns the slots that remember it. */
-  readonly siren: (alerts: readonly Alert[]) => Found["slots"];
-  /** These were raised: somebody must hear of them. */
-  readonly raised: (alerts: readonly Alert[]) => void;
-  /** Something new is in the outbox. */
-  readonly committed: (hasAlerts: boolean) => void;
-  /** Slots that are not the detector's or the names'. */
-  readonly otherSlots: () => readonly (readonly [key: string, value: string])[];
-  readonly count: PipelineCount;
-}
-
-export interface PipelineCount {
-  /** Something was not stored: `reason` is a code of docs/errors.md. */
-  dropped(wire: string, reason: string, by?: number): void;
-  points(by: number): void;
-  alerts(by: number): void;
-  repeated(wire: string): void;
-}
-
-/** One message of a line or source, as its driver understood it. */
-export interface Message {
-  /** Id of the line or source. */
-  readonly wire: string;
-  readonly result: DecodeResult;
-  /** As it came, for the dead letters. */
-  readonly raw: Uint8Array;
-  /** true: its sender waits for the answer. */
-  readonly answered: boolean;
-}
-
-/** What became of the alerts that a person reset, by id. */
-export interface ResetOutcome {
-  readonly cleared: readonly string[];
-  /** A sensor still shows these. */
-  readonly stillActive: readonly string[];
-}
+import type { Message, PipelineParts, ResetOutcome } from "./model.ts";
+import { Stamps } from "./stamps.ts";
 
 /** Readings in memory, waiting for the disk; beyond it new ones are dropped and not answered. Alerts never. */
 const WAITING_BYTES = 4 * 1024 * 1024;
@@ -72,14 +22,14 @@ const TICK_MOST_MS = 10_000;
 export class Pipeline {
   readonly #parts: PipelineParts;
   readonly #committer: Committer;
-  /** The latest stamp of each device of the facility file. */
-  readonly #lastOf = new Map<string, number>();
+  readonly #stamps: Stamps;
   #cancelTick: () => void = () => {};
   #stopped = false;
 
   constructor(parts: PipelineParts) {
     const { edgeClock, detector, names, otherSlots, count } = parts;
     this.#parts = parts;
+    this.#stamps = new Stamps(edgeClock);
     this.#committer = new Committer(
       {
         ...parts,
@@ -196,7 +146,7 @@ export class Pipeline {
     }
     const named = names.name(wire, points, signals);
     this.#committer.pending.slots(named.slots);
-    const stamped = this.#stamp(named.points);
+    const stamped = this.#stamps.give(named.points);
     const last = stamped.at(-1);
     if (last === undefined) return false;
     const found = detector.points(last.at, stamped);
@@ -210,7 +160,7 @@ export class Pipeline {
     const at = this.#enter();
     const named = names.name(message.wire, decoded.points, decoded.signals);
     if (named.unknown.length > 0) this.refuse(message.wire, "unknown_device", message.raw);
-    const points = this.#stamp(named.points);
+    const points = this.#stamps.give(named.points);
     if (points.length === 0) this.#found(detector.heard(at, [message.wire]));
     const hasRoom = this.#committer.waitingBytes < WAITING_BYTES;
     const stored = hasRoom ? points.filter((point) => this.#add(message.wire, point)) : points;
@@ -241,27 +191,6 @@ export class Pipeline {
     const at = edgeClock.stamp();
     this.#committer.stampedBy(edgeClock.quality());
     return at;
-  }
-
-  /**
-   * Points of one message share its stamp, which is later than all before it of its devices: a series has one point per millisecond.
-   * A second point of one series gets a later one.
-   */
-  #stamp(points: readonly NamedPoint[]): StampedPoint[] {
-    const { edgeClock } = this.#parts;
-    const latest = Math.max(0, ...points.map(({ device }) => this.#lastOf.get(device) ?? 0));
-    let at = edgeClock.stamp(latest);
-    let series = new Set<string>();
-    return points.map((point) => {
-      const key = `${point.kind} ${point.device}`;
-      if (series.has(key)) {
-        at = edgeClock.stamp(at);
-        series = new Set();
-      }
-      series.add(key);
-      this.#lastOf.set(point.device, at);
-      return { ...point, at };
-    });
   }
 
   #add(wire: string, point: StampedPoint): boolean {

@@ -3,7 +3,7 @@ import type { Clock } from "@anhu/core/time";
 import type { Logger } from "pino";
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import type { OutboxStats } from "../outbox/index.ts";
-import type { PipelineCount } from "../pipeline/pipeline.ts";
+import type { PipelineCount } from "../pipeline/model.ts";
 import type { SenderEvent } from "../uplink/index.ts";
 
 export interface EdgeMetrics {
