@@ -61,6 +61,12 @@ function options(outDir: string): Parameters<typeof build>[0] {
     logLevel: "warn",
     base: "./",
     plugins: [react()],
+    resolve: {
+      alias: [
+        // Its own would write a style without the nonce, which the page's policy refuses.
+        { find: /^\.\/useScrollLocker$/, replacement: join(ROOT, "app", "scroll-lock.ts") },
+      ],
+    },
     build: {
       outDir,
       emptyOutDir: true,
@@ -104,11 +110,20 @@ function compress(folder: string): void {
 function replace(fresh: string): void {
   const old = `${fresh}.old`;
   mkdirSync(DIST, { recursive: true });
-  renameSync(DIST, old);
-  renameSync(fresh, DIST);
-  rmSync(old, { recursive: true, force: true });
+  try {
+    renameSync(DIST, old);
+    renameSync(fresh, DIST);
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    if (code !== "ENOTEMPTY" && code !== "ENOENT") throw thrown;
+  } finally {
+    rmSync(old, { recursive: true, force: true });
+  }
 }
 
 if (import.meta.main) {
-  await buildConsole();
+  // Started beside the services (cli/start): it ends with whoever started it.
+  process.once("disconnect", () => process.exit(1));
+  console.log(`console: ${await buildConsole()}`);
+  process.exit(0);
 }

@@ -47,6 +47,11 @@ export function farewell(reason: string, env: GreetingOptions["env"]): string {
   return `${words.stopping}${reason === "npm" ? words.npmGone : reason}`;
 }
 
+/** The console could not be built: where it says why. */
+export function consoleFailed(log: string, env: GreetingOptions["env"]): string {
+  return `${(isChinese(env) ? ZH : EN).consoleFailed}${log}`;
+}
+
 /** The address for phones, and the certificate that they must trust, with its SHA-256 to compare. */
 function lanRows({ lan, ports, dataDir }: GreetingOptions, words: Words): Row[] {
   if (lan === undefined) return [];
@@ -99,6 +104,7 @@ function table(rows: readonly Row[]): string {
 }
 
 const EN = {
+  consoleFailed: "The console could not be built; see ",
   stopping: "Stopping: ",
   npmGone: "the npm that started Anhu is gone",
   demo: "Anhu is running with a SIMULATED demo facility.",
@@ -125,6 +131,7 @@ const EN = {
 type Words = typeof EN;
 
 const ZH: Words = {
+  consoleFailed: "控制台未能构建，详见 ",
   stopping: "正在停止：",
   npmGone: "启动安护的 npm 进程已不在",
   demo: "安护已启动，机构为模拟演示机构。",

@@ -5,7 +5,8 @@ import { databaseUrlOf } from "@anhu/response/store";
 import { administratorLink, hasAdministrator } from "../admin/link.ts";
 import { setUp } from "../setup/index.ts";
 import type { Installation } from "../setup/index.ts";
-import { greeting } from "./greeting.ts";
+import { buildConsoleBeside } from "./console.ts";
+import { consoleFailed, greeting } from "./greeting.ts";
 import { takePlaces } from "./lock.ts";
 import { assertPhonesFree, assertPortsFree } from "./ports.ts";
 import { supervise } from "./supervisor.ts";
@@ -67,7 +68,17 @@ export async function start(options: StartOptions): Promise<Supervisor> {
     await supervisor.stop();
     throw thrown;
   }
-  return supervisor;
+  const stopBuild = buildConsoleBeside({
+    logDir: join(options.dataDir, "logs"),
+    failed: (log) => options.say(consoleFailed(log, options.env)),
+  });
+  return {
+    ...supervisor,
+    async stop() {
+      stopBuild();
+      await supervisor.stop();
+    },
+  };
 }
 
 /** How people get in: while there is no administrator, by a one-time link. */

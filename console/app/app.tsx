@@ -22,6 +22,11 @@ import { Shell } from "./shell.tsx";
 import { paint, themeOf } from "./theme.ts";
 import { useIsDark, useIsPhone } from "./viewport.ts";
 
+/** The page's policy takes styles that are made as it runs only with the nonce that came with it (response/http/static.ts). */
+const STYLES = {
+  nonce: document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "",
+};
+
 const JoinPage = lazy(() => import("../pages/join/join.tsx"));
 
 export function App(props: {
@@ -83,6 +88,7 @@ function Look({ children }: { readonly children: ReactNode }) {
       theme={themeOf(shade, screen)}
       locale={language === "zh" ? zhCN : enUS}
       button={{ autoInsertSpace: false }}
+      csp={STYLES}
     >
       <AntApp component={false}>{children}</AntApp>
     </ConfigProvider>

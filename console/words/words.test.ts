@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { STAFF_ROLES } from "@anhu/core/facility";
 import { KINDS } from "@anhu/core/points";
 import { RULES } from "@anhu/core/rules";
 import { expect, test } from "vitest";
@@ -43,6 +45,25 @@ test("every kind of incident that a rule can make has its word", () => {
   for (const { group } of RULES) {
     expect(zh.has(`incidentKind.${group.kind}`), group.kind).toBe(true);
   }
+});
+
+test("every problem of the API is told in words", () => {
+  const source = readFileSync("response/http/problem.ts", "utf8");
+  const list = source.slice(source.indexOf("PROBLEMS = {"), source.indexOf("} as const"));
+  const codes = [...list.matchAll(/^ {2}([a-z_]+): \[/gm)].map(([, code = ""]) => code);
+  expect(codes.length).toBeGreaterThan(20);
+  expect(codes.filter((code) => !zh.has(`problem.${code}`))).toEqual([]);
+});
+
+test("every role of staff, and every reason of a delivery that is documented, is told in words", () => {
+  for (const role of STAFF_ROLES) expect(zh.has(`staffRole.${role}`), role).toBe(true);
+  const [, section = ""] = readFileSync("docs/errors.md", "utf8").split("## Deliveries\n");
+  const [table = ""] = section.split("\n## ");
+  const reasons = [...table.matchAll(/^\| `([a-z_]+)` /gm)].map(([, code = ""]) => code);
+  expect(reasons.length).toBeGreaterThan(15);
+  expect(reasons.filter((code) => code !== "unmatched_reply" && !zh.has(`reason.${code}`))).toEqual(
+    [],
+  );
 });
 
 test("a sentence is filled in, and a count has its form", () => {

@@ -119,6 +119,9 @@ test("incidents are filtered, and paged without a gap or a repeat", async () => 
   expect(seen).toEqual([4, 3, 2, 1, 0].map((n) => T0 + n * 3_600_000));
 
   expect(await count("state=resolved")).toBe(1);
+  expect(await count("kind=fire&severity=critical")).toBe(6);
+  expect(await count("kind=care")).toBe(0);
+  expect(await count("severity=low")).toBe(0);
   expect(await count("region=3503")).toBe(5);
   expect(await count("region=11")).toBe(0);
   expect(await count(`from=${T0 + 1}&to=${T0 + 3_600_001}`)).toBe(1);

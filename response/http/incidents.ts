@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import type { Scope } from "../access/model.ts";
+import { SEVERITIES } from "../incidents/model.ts";
 import { incidentView } from "../incidents/view.ts";
 import { listIncidents } from "../store/reading.ts";
 import type { IncidentFilter } from "../store/reading.ts";
@@ -11,6 +12,8 @@ const Time = Type.Integer({ minimum: 0 });
 const ListQuery = Type.Object(
   {
     state: Type.Optional(Type.String({ maxLength: 32 })),
+    kind: Type.Optional(Type.String({ maxLength: 64 })),
+    severity: Type.Optional(Type.Enum([...SEVERITIES])),
     /** Only those that are neither resolved nor closed. */
     live: Type.Optional(Type.Boolean()),
     facility: Type.Optional(Type.String({ maxLength: 32 })),
@@ -32,11 +35,13 @@ export function incidentRoutes(server: Server, options: HttpOptions): void {
     schema: { querystring: ListQuery },
   } as const;
   server.get("/api/v1/incidents", list, async ({ query, principal }) => {
-    const { state, live, from, to, cursor, limit } = query;
+    const { state, kind, severity, live, from, to, cursor, limit } = query;
     const within = [principal.scope, ...scopesOf(query)];
     const filter: IncidentFilter = {
       limit: limit + 1,
       ...(state === undefined ? {} : { state }),
+      ...(kind === undefined ? {} : { kind }),
+      ...(severity === undefined ? {} : { severity }),
       ...(live === true ? { live } : {}),
       ...(from === undefined ? {} : { from }),
       ...(to === undefined ? {} : { to }),

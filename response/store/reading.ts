@@ -4,6 +4,7 @@ import type { Selectable } from "kysely";
 import type { Scope } from "../access/model.ts";
 import { inScope } from "../access/scope.ts";
 import type { PersonCalled } from "../api/types.ts";
+import type { Severity } from "@anhu/core/wire";
 import type { AlertRecord, Incident } from "../incidents/model.ts";
 import { incidentFrom } from "./rows.ts";
 import type { Db, DeadLettersTable, LedgerTable } from "./schema.ts";
@@ -13,6 +14,9 @@ const ALERTS_SHOWN = 200;
 
 export interface IncidentFilter {
   readonly state?: string;
+  /** As the rule's group names it: `fire`, `care`. */
+  readonly kind?: string;
+  readonly severity?: Severity;
   /** Only those that are neither resolved nor closed. */
   readonly live?: true;
   /** Only facilities that are in every one of these. */
@@ -39,6 +43,8 @@ export interface StoredIncident extends Incident {
 export async function listIncidents(db: Db, filter: IncidentFilter): Promise<StoredIncident[]> {
   let query = db.selectFrom("incidents").selectAll();
   if (filter.state !== undefined) query = query.where("state", "=", filter.state as "raised");
+  if (filter.kind !== undefined) query = query.where("kind", "=", filter.kind);
+  if (filter.severity !== undefined) query = query.where("severity", "=", filter.severity);
   if (filter.live === true) query = query.where("state", "not in", ["resolved", "closed"]);
   for (const scope of filter.within ?? []) query = query.where(inScope(scope));
   if (filter.from !== undefined) query = query.where("opened_at", ">=", filter.from);

@@ -179,7 +179,7 @@ function rowsOf(document: string): string[] {
 /** What is delivered: no tests, and nothing that only tests use. */
 async function readSources(): Promise<{ path: string; text: string }[]> {
   const read: { path: string; text: string }[] = [];
-  const files = glob("{core,broker,edge,ingest,response,firmware-sim,cli}/**/*.ts", {
+  const files = glob("{core,broker,edge,ingest,response,console,firmware-sim,cli}/**/*.{ts,tsx}", {
     exclude: (name) => name.includes("node_modules"),
   });
   for await (const path of files) {

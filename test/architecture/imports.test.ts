@@ -10,6 +10,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ingest: ["core"],
   response: ["core"],
   dashboards: ["core"],
+  // Of response only the types of its API.
+  console: ["core", "response"],
   "firmware-sim": ["core"],
   cli: ["core", "broker", "edge", "ingest", "response", "firmware-sim"],
   test: ["core", "broker", "edge", "ingest", "response", "firmware-sim", "cli"],
@@ -24,7 +26,7 @@ const IO =
 const FOR_TESTS =
   /(?:\.test|\/(?:contract|story|fixtures|memory|raw-client|crash-child))\.ts$|\/testing\//;
 /** A process or thread begins here: only these may read the environment and the machine's clock. */
-const ROOTS = /\/(?:main|worker)\.ts$/;
+const ROOTS = /\/(?:main|worker)\.tsx?$/;
 
 interface SourceFile {
   readonly path: string;
@@ -64,6 +66,15 @@ test("no file reaches into another room by a path", () => {
   expect(wrong).toEqual([]);
 });
 
+test("the console takes types from response, and nothing else", () => {
+  const own = files.filter(({ room }) => room === "console");
+  const taken = own.flatMap(
+    ({ text }) => text.match(/^import .*(?:\n(?!import).*)*?"@anhu\/response\/.*$/gm) ?? [],
+  );
+  expect(taken.length).toBeGreaterThan(10);
+  expect(taken.filter((line) => !line.startsWith("import type"))).toEqual([]);
+});
+
 test("core does no I/O", () => {
   const wrong = files
     .filter((file) => file.room === "core" && !FOR_TESTS.test(file.path))
@@ -85,9 +96,9 @@ test("only composition roots read the environment or make the machine's clock", 
 async function readSources(): Promise<SourceFile[]> {
   const found: SourceFile[] = [];
   for await (const path of glob(
-    "{core,broker,edge,ingest,response,dashboards,firmware-sim,cli,test}/**/*.ts",
+    "{core,broker,edge,ingest,response,dashboards,console,firmware-sim,cli,test}/**/*.{ts,tsx}",
     {
-      exclude: (name) => name.includes("node_modules"),
+      exclude: (name) => name.includes("node_modules") || name === "dist",
     },
   )) {
     const text = readFileSync(path, "utf8");

@@ -114,14 +114,7 @@ function DeliveryTable({ rows, facility }: Listing) {
     [words, now, facility, name],
   );
   return (
-    <Table
-      size="small"
-      rowKey="id"
-      columns={columns}
-      dataSource={[...rows]}
-      pagination={false}
-      scroll={{ x: 900 }}
-    />
+    <Table size="small" rowKey="id" columns={columns} dataSource={[...rows]} pagination={false} />
   );
 }
 

@@ -173,7 +173,9 @@ function About({ device, facility, now }: Shown) {
             : ([[words.device.supervise, duration(supervise_s * 1_000, { words })]] as const)),
           ...(line === undefined ? [] : ([[words.device.line, line]] as const)),
           ...(source === undefined ? [] : ([[words.device.source, source]] as const)),
-          [words.device.address, <code key="address">{address}</code>],
+          ...(address === ""
+            ? []
+            : ([[words.device.address, <code key="address">{address}</code>]] as const)),
         ]}
       />
     </section>

@@ -181,7 +181,6 @@ function DeviceTable({ rows, facility, now }: Listing) {
       columns={columns}
       dataSource={[...rows]}
       pagination={{ defaultPageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
-      scroll={{ x: 900 }}
     />
   );
 }

@@ -110,7 +110,7 @@ export function CloseDialog(props: {
   const { busy, wrong, run } = useSubmit();
   const send = (): void => {
     if (cause === null) return;
-    const said = note.trim();
+    const said = oneLine(note);
     void run(() => props.onSend({ cause, ...(said === "" ? {} : { note: said }) }));
   };
   return (
@@ -173,7 +173,7 @@ export function NoteDialog(props: {
           size="large"
           loading={busy}
           disabled={text.trim() === ""}
-          onClick={() => void run(() => props.onSend(text.trim()))}
+          onClick={() => void run(() => props.onSend(oneLine(text)))}
         >
           {words.act.save}
         </Button>
@@ -189,6 +189,11 @@ export function NoteDialog(props: {
       />
     </Dialog>
   );
+}
+
+/** The ledger takes no control characters. */
+function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s+/g, " ");
 }
 
 function Dialog(props: {
