@@ -144,7 +144,7 @@ describe("the panel sums up what its detectors show", () => {
   test("a sum of another system, of an undeclared component, or without a detector that shows it is real", () => {
     for (const [part, shows] of [
       ["11/1", true],
-      ["undeclared", true],
+      ["undeclared/1/1", true],
       ["1/1", false],
     ] as const) {
       const day = new Story();

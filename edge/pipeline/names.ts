@@ -25,8 +25,8 @@ export type Reset = PanelReset & Pick<Named, "slots">;
 /** Undeclared addresses in alarm that are remembered per line; at the bound one more alarm still counts, its end does not. */
 const REMEMBERED = 64;
 const PREFIX = "edge/undeclared/";
-/** The part of a panel that all undeclared addresses on it are together. */
-const UNDECLARED = "undeclared";
+/** The part of a panel that all undeclared addresses of one of its systems are together: `undeclared/1/1`. */
+const UNDECLARED = "undeclared/";
 
 /** Detectors of these kinds say the same thing about different causes: a panel may have the wrong one configured. */
 const DETECTORS: readonly Kind[] = ["smoke", "heat", "call_point", "co", "gas", "electrical_fire"];
@@ -64,7 +64,7 @@ export class Names {
     return { unknown: [...unknown], ...this.#attribute(line, { named, unknown, signals }) };
   }
 
-  /** What a reset of a system (`1/1`), or of the line's own device (`uitd`), means: all behind it is reset, and undeclared addresses there are forgotten. */
+  /** What a reset of a system (`1/1`) means: all behind it is reset, and undeclared addresses there are forgotten. Behind the line's own device (`uitd`) there is nothing. */
   reset(wire: string, address: string): Reset {
     const within = (other: string): boolean => other.startsWith(`${address}/`);
     const devices = [...this.#index.devices.values()]
@@ -72,10 +72,7 @@ export class Names {
       .map(({ id }) => id);
     const before = this.#undeclared.get(wire) ?? [];
     const after = before.filter((other) => !within(other));
-    const parts = {
-      device: wire,
-      names: after.length === 0 ? [address, UNDECLARED] : [address],
-    };
+    const parts = { device: wire, names: [address, UNDECLARED + address] };
     if (after.length === before.length) return { devices, parts, slots: [] };
     this.#undeclared.set(wire, after);
     return { devices, parts, slots: [slotOf(wire, after)] };
@@ -93,21 +90,29 @@ export class Names {
     const alarms = message.signals.filter(
       (signal) => signal.class === "alarm" && message.unknown.has(signal.device),
     );
-    if (alarms.length === 0) return { points: message.named, slots: [] };
     const before = this.#undeclared.get(line.id) ?? [];
     let after = before;
     for (const { device, active } of alarms) {
       after = after.filter((address) => address !== device);
       if (active) after = [...after, device].slice(-REMEMBERED);
     }
-    const fire = alarms.some(({ active }) => active) || after.length > 0;
-    if (!fire && before.length === 0) return { points: message.named, slots: [] };
+    const points = [...message.named];
+    for (const system of new Set(alarms.map(({ device }) => systemOf(device)))) {
+      const isOf = (address: string): boolean => systemOf(address) === system;
+      const fire = alarms.some(({ device, active }) => active && isOf(device)) || after.some(isOf);
+      if (!fire && !before.some(isOf)) continue;
+      const alarm: Point = { kind: "fire_panel", device: line.id, fields: { fire }, at: null };
+      points.push(nameOf(alarm, line, UNDECLARED + system));
+    }
+    if (points.length === message.named.length) return { points, slots: [] };
     this.#undeclared.set(line.id, after);
-    // All undeclared addresses on a line are one part of its own device.
-    const alarm: Point = { kind: "fire_panel", device: line.id, fields: { fire }, at: null };
-    const points = [...message.named, nameOf(alarm, line, UNDECLARED)];
     return { points, slots: [slotOf(line.id, after)] };
   }
+}
+
+/** `1/1` of `1/1/0x0002000a`; all of a source are one. */
+function systemOf(address: string): string {
+  return address.split("/").slice(0, -1).join("/");
 }
 
 function slotOf(line: string, addresses: readonly string[]): readonly [key: string, value: string] {

@@ -150,11 +150,15 @@ describe("an alarm", () => {
     expect(commit?.lastStamp).toBe(NOON + 1_000);
   });
 
-  test("of undeclared addresses is one of the line, until the panel is reset", async () => {
-    void accept(smoke(true, null, "x1"));
-    void accept(smoke(true, null, "x2"));
-    void accept(smoke(false, null, "x1"));
-    void accept(smoke(false, null, "x2"));
+  test("of undeclared addresses is one of the line, until their system of the panel is reset", async () => {
+    void accept(smoke(true, null, "1/1/0x01"));
+    void accept(smoke(true, null, "1/1/0x02"));
+    void accept(smoke(false, null, "1/1/0x01"));
+    void accept(smoke(false, null, "1/1/0x02"));
+    void accept(reset("11/1"));
+    clock.advance(250);
+    await settle();
+    expect(commits.flatMap((commit) => commit.alerts)).toHaveLength(1);
     void accept(reset("1/1"));
     clock.advance(250);
     await settle();
