@@ -18,6 +18,10 @@ import { sendProblem } from "./problem.ts";
 import type { Server } from "./server.ts";
 
 declare module "fastify" {
+  interface FastifyInstance {
+    /** Every route with what it asks, in the order of their declaration; HEAD is GET's. */
+    readonly declared: readonly DeclaredRoute[];
+  }
   interface FastifyContextConfig {
     /** What the route asks of who calls it. Each route says it: without, the server does not start. */
     access?: Access;
@@ -30,6 +34,12 @@ declare module "fastify" {
     /** Who asks. Reading it on a route that is `public` throws. */
     readonly principal: Principal;
   }
+}
+
+export interface DeclaredRoute {
+  readonly method: string;
+  readonly url: string;
+  readonly access: Access;
 }
 
 export interface GuardOptions {
@@ -54,9 +64,15 @@ export function guard(server: Server, { apiToken, sessions, certificate }: Guard
       throw new Error(`${this.routeOptions.url} is public: nobody need be signed in`);
     },
   });
+  const declared: DeclaredRoute[] = [];
+  server.decorate("declared", declared);
   server.addHook("onRoute", ({ method, url, config }) => {
-    if (config?.access === undefined) {
+    const access = config?.access;
+    if (access === undefined) {
       throw new Error(`${String(method)} ${url} does not declare config.access`);
+    }
+    for (const one of [method].flat()) {
+      if (one !== "HEAD") declared.push({ method: one, url, access });
     }
   });
 

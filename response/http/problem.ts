@@ -24,6 +24,7 @@ const PROBLEMS = {
   call_over: [409, "The incident is over"],
   wrong_state: [409, "This cannot be done in this state"],
   still_active: [409, "Detectors are still in alarm"],
+  reason_needed: [422, "A reason is needed"],
   wrong_room_code: [422, "This is not the code on the wall"],
   gateway_refused: [409, "The gateway says no"],
   gateway_unreachable: [503, "The gateway does not answer"],

@@ -36,6 +36,7 @@ import { operationRoutes } from "./operation.ts";
 import { peopleRoutes } from "./people.ts";
 import { sendProblem, sendRefusal } from "./problem.ts";
 import { readingRoutes } from "./readings.ts";
+import { residentRoutes } from "./residents.ts";
 import { rotaRoutes } from "./rota.ts";
 import { sessionRoutes } from "./session.ts";
 import { staticRoutes } from "./static.ts";
@@ -118,6 +119,7 @@ export async function buildHttp(options: HttpOptions): Promise<Server> {
   facilityRoutes(server, options);
   deviceRoutes(server, options);
   peopleRoutes(server, options);
+  residentRoutes(server, options);
   deliveryRoutes(server, options);
   testModeRoutes(server, options);
   readingRoutes(server, options);

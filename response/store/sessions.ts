@@ -10,18 +10,19 @@ export type LinkRow = Selectable<Tables["links"]>;
 const SESSIONS_PER_USER = 10;
 
 export async function insertSession(tx: Tx, session: SessionRow): Promise<void> {
-  await tx.insertInto("sessions").values(session).execute();
+  // Before it is there itself: of several of one moment it must not be the one that goes.
   const kept = tx
     .selectFrom("sessions")
     .select("token_hash")
     .where("user", "=", session.user)
     .orderBy("seen_at", "desc")
-    .limit(SESSIONS_PER_USER);
+    .limit(SESSIONS_PER_USER - 1);
   await tx
     .deleteFrom("sessions")
     .where("user", "=", session.user)
     .where("token_hash", "not in", kept)
     .execute();
+  await tx.insertInto("sessions").values(session).execute();
 }
 
 /** Those of the sessions that last at `now` and were used since `idleSince`, with their users; of nobody who is disabled. */
