@@ -171,11 +171,24 @@ describe("nobody has answered", () => {
     expect(one.set).toEqual(UNANSWERED);
     one.apply([fire(1)]);
     expect(one.set).toEqual(SOUNDING);
-    one.apply([fire(1, "cleared")]);
-    expect(one.set).toEqual(UNANSWERED);
-    one.unheard(false);
     clock.advance(30_000);
+    one.apply([fire(1, "cleared")]);
+    expect(one.set).toMatchObject({ tone: "unheard" });
+    one.unheard(false);
     expect(said.at(-1)).toMatchObject({ on: false });
+  });
+
+  test("ends with the last alert that it can be about: who reset it at the scene hears silence", () => {
+    const one = siren();
+    one.apply([fire(1), fire(2)]);
+    one.unanswered(60_000);
+    one.apply([fire(1, "cleared")]);
+    expect(one.set).toEqual(SOUNDING);
+    one.apply([fire(2, "cleared")]);
+    expect(said.at(-1)).toMatchObject({ on: false });
+    one.apply([fire(3)]);
+    clock.advance(60_000);
+    expect(one.set).toEqual(SOUNDING);
   });
 
   test("ends a silence, also of a fire; said again it lasts longer", () => {
@@ -185,6 +198,7 @@ describe("nobody has answered", () => {
     one.unanswered(30_000);
     expect(one.set).toEqual(SOUNDING);
     one.apply([fire(1, "cleared")]);
+    one.unanswered(30_000);
     clock.advance(20_000);
     one.unanswered(30_000);
     clock.advance(20_000);

@@ -95,7 +95,11 @@ export class Siren {
     const slots: (readonly [string, string | null])[] = [];
     for (const { id, rule, phase, severity, drill } of alerts) {
       const tone = this.#tones.get(rule);
-      if (phase === "cleared" && this.#causes.delete(id)) slots.push([PREFIX + id, null]);
+      if (phase === "cleared" && this.#causes.delete(id)) {
+        slots.push([PREFIX + id, null]);
+        // There is nothing left that anybody could answer.
+        if (this.#causes.size === 0) this.#endUnanswered();
+      }
       if (phase === "cleared" || tone === undefined || drill) continue;
       const known = this.#causes.get(id);
       if (known === undefined || isWorse(severity, known.severity)) this.#endSilence();
@@ -113,13 +117,13 @@ export class Siren {
     this.#decide();
   }
 
-  /** The centre says that nobody has answered: ends a silence, and sounds beneath a fire, for so long. */
+  /** The centre says that nobody has answered: ends a silence, and sounds beneath a fire, for so long, or until the last alert is over. */
   unanswered(forMs: number): void {
     this.#endSilence();
     this.#cancelUnanswered();
     this.#unanswered = true;
     this.#cancelUnanswered = this.#parts.clock.after(forMs, () => {
-      this.#unanswered = false;
+      this.#endUnanswered();
       this.#decide();
     });
     this.#decide();
@@ -167,6 +171,11 @@ export class Siren {
     this.#cancelRepeat();
     this.#cancelUnanswered();
     this.#endSilence();
+  }
+
+  #endUnanswered(): void {
+    this.#cancelUnanswered();
+    this.#unanswered = false;
   }
 
   #endSilence(): void {
