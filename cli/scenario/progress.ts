@@ -14,8 +14,9 @@ export function createProgress(words: Words, tell: (line: string) => void): Prog
   let states = 0;
   let siren = "";
 
-  /** A siren repeats itself every 10 s. */
+  /** A siren repeats itself every 10 s, and a receipt follows each call: neither is news. */
   function textOf(event: SimulatorEvent): string | undefined {
+    if (isReceipt(event)) return undefined;
     const text = words.seen(event);
     if (event.event !== "siren") return text;
     const same = text === siren;
@@ -46,6 +47,11 @@ export function createProgress(words: Words, tell: (line: string) => void): Prog
       }
     },
   };
+}
+
+function isReceipt(event: SimulatorEvent): boolean {
+  if (event.event !== "phone" || event.what !== "answered") return false;
+  return event.answer === "shown" && event.status === 200;
 }
 
 function timeOf(event: SimulatorEvent): number {

@@ -23,7 +23,8 @@ export function nobodyAnswers(tiers: readonly Tier[]): readonly Expectation[] {
     // The phones take their time after it is said.
     ...tiers
       .filter(({ all }) => all)
-      .map((tier) => called({ ...tier, by_s: again_s + AT_ONCE_S }, { after_unanswered: 2 })),
+      .map((tier) => ({ ...tier, from_s: 0, by_s: again_s + AT_ONCE_S }))
+      .map((tier) => called(tier, { after_unanswered: 2 })),
   ];
 }
 
