@@ -15,7 +15,7 @@ import {
  * Seconds after the incident was recorded: the duty room and the nearest carer at once, the floor unless the duty room is manned, the
  * shift, the head and the fire lead, the rescue centre, and then everybody again every minute.
  */
-export const FIRE: Policy = {
+const FIRE: Policy = {
   id: "fire",
   requirements: ["R01", "R04", "R07"],
   match: { policies: ["fire"], severities: ["critical"] },

@@ -97,29 +97,25 @@ export async function silence(deed: Deed): Promise<Result<null>> {
     .where("incident", "=", incident.id)
     .execute();
   const active = await activeAlerts(tx, incident.id);
-  for (const gateway of await sirensOf(deed)) {
-    // A fire that is not known here yet sounds on; a command that comes late silences no longer than was asked.
-    const alerts = active.filter((one) => one.gateway === gateway).map(({ alert }) => alert);
-    const command = {
-      facility: incident.facility,
-      gateway,
-      incident: incident.id,
-      verb: "silence",
-      args: { seconds, until: now + seconds * 1000, alerts, by: doer.actor },
-      by: doer.actor,
-      expiresAt: now + COMMAND_MS,
-    };
+  const alerts = await activeAlerts(tx, incident.id);
+  for (const gateway of sirensOf(deed)) {
+    const own = alerts.filter((alert) => alert.gateway === gateway).map(({ alert }) => alert);
+    if (own.length === 0) continue;
+    const by = doer.actor;
+    // What is not named sounds on: it is another incident, or nobody has heard of it yet.
+    const args = { seconds, until: now + seconds * 1000, alerts: own, by };
+    const to = { facility: incident.facility, gateway, incident: incident.id };
+    const command = { ...to, verb: "silence", args, by, expiresAt: now + COMMAND_MS };
     await addCommand(tx, command, now);
   }
   note("silenced", { seconds });
   return ok(null);
 }
 
-/** Gateways that have seen it and have a siren. */
-async function sirensOf({ tx, incident, people }: Deed): Promise<readonly string[]> {
+/** Gateways of the facility that have a siren. */
+function sirensOf({ incident, people }: Deed): readonly string[] {
   const gateways = people.facility(incident.facility)?.gateways ?? [];
-  const sounding = gateways.filter(({ siren }) => siren !== undefined).map(({ id }) => id);
-  return (await gatewaysOf(tx, incident.id)).filter((gateway) => sounding.includes(gateway));
+  return gateways.filter(({ siren }) => siren !== undefined).map(({ id }) => id);
 }
 
 /** A remark, in whatever state. The same one by the same person is written once. */

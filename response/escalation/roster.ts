@@ -56,7 +56,7 @@ export function nextAt(zone: string, now: number, time: string): number {
 }
 
 /** Minute of the day in a zone, 0-1439. */
-export function localMinute(zone: string, at: number): number {
+function localMinute(zone: string, at: number): number {
   const { hour, minute } = localTime(zone, at);
   return hour * 60 + minute;
 }

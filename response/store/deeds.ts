@@ -9,19 +9,6 @@ const OWN = "response";
 /** Alerts of one incident that one command names: it fits into a packet. */
 const ALERTS = 200;
 
-/** Gateways that have seen the incident. */
-export async function gatewaysOf(tx: Tx, incident: string): Promise<readonly string[]> {
-  const rows = await tx
-    .selectFrom("alerts")
-    .select("gateway")
-    .distinct()
-    .where("incident", "=", incident)
-    .where("gateway", "!=", OWN)
-    .orderBy("gateway")
-    .execute();
-  return rows.map(({ gateway }) => gateway);
-}
-
 export interface ActiveAlert {
   readonly facility: string;
   readonly alert: string;
