@@ -6,7 +6,7 @@ import { roomCode } from "@anhu/core/people";
 import { isOver } from "../incidents/model.ts";
 import { changeCall, insertCalls } from "../store/calls.ts";
 import { addCommand } from "../store/commands.ts";
-import { activeAlerts, gatewaysOf, saidBefore } from "../store/deeds.ts";
+import { activeAlerts, saidBefore } from "../store/deeds.ts";
 import { over } from "./desk.ts";
 import type { Deed } from "./desk.ts";
 import type { Call } from "./model.ts";
@@ -96,7 +96,6 @@ export async function silence(deed: Deed): Promise<Result<null>> {
     })
     .where("incident", "=", incident.id)
     .execute();
-  const active = await activeAlerts(tx, incident.id);
   const alerts = await activeAlerts(tx, incident.id);
   for (const gateway of sirensOf(deed)) {
     const own = alerts.filter((alert) => alert.gateway === gateway).map(({ alert }) => alert);
