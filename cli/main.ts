@@ -54,7 +54,7 @@ program
       clock,
       env: process.env,
       say: (line) => console.log(line),
-      onTerminal: process.stdout.isTTY === true,
+      onTerminal: process.stdout.isTTY,
     });
     const reason = await untilStopped({ clock, npm: process.env["npm_command"] });
     console.log(farewell(reason, process.env));

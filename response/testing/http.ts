@@ -73,7 +73,14 @@ export async function openTestHttp(
   const changes = new Bell(clock);
   const steady = await openSteady(db, clock);
   const { actions, close } = openEscalations({
-    ...{ db, dataDir: folder, facilities, rules, steady, changes, clock, log },
+    db,
+    dataDir: folder,
+    facilities,
+    rules,
+    steady,
+    changes,
+    clock,
+    log,
     registry: new Registry(),
     commands: { run: () => Promise.resolve(null), wake: () => {} },
     random: () => 0,
