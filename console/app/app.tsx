@@ -27,6 +27,7 @@ const STYLES = {
   nonce: document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "",
 };
 
+const AnswerPage = lazy(() => import("../pages/answer/answer.tsx"));
 const JoinPage = lazy(() => import("../pages/join/join.tsx"));
 
 export function App(props: {
@@ -52,6 +53,7 @@ export function App(props: {
                 <Suspense fallback={<Splash />}>
                   <Routes>
                     <Route path="/join/:token" element={<JoinPage />} />
+                    <Route path="/answer/:token" element={<AnswerPage />} />
                     <Route path="*" element={<Inside />} />
                   </Routes>
                 </Suspense>

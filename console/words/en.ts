@@ -337,6 +337,19 @@ export const en: Words = {
     differ: "The two are not the same",
     signedIn: "Somebody is signed in on this device; activating switches to the new account.",
   },
+
+  reply: {
+    title: "Answer the call",
+    hint: "This link is yours alone: whoever has it answers in your name.",
+    code: "Room code",
+    codeHint: "On arrival: the four digits on the wall",
+    said: {
+      coming: "Recorded: you are coming.",
+      cannot_come: "Recorded: you cannot come. Others are called.",
+      arrived: "Recorded: you are there.",
+      here: "Recorded: you are in the duty room.",
+    },
+  },
   me: {
     title: "Me",
     person: "Staff number",

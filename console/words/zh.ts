@@ -318,6 +318,19 @@ export const zh = {
     differ: "两次输入不一致",
     signedIn: "本机已有人登录，启用后将换成新账号。",
   },
+
+  reply: {
+    title: "回应呼叫",
+    hint: "此链接仅供您本人使用，持有者将以您的名义回应。",
+    code: "门牌码",
+    codeHint: "到达后输入墙上的四位数字",
+    said: {
+      coming: "已记录：您正在赶来。",
+      cannot_come: "已记录：您无法前往，将呼叫其他人。",
+      arrived: "已记录：您已到达。",
+      here: "已记录：您在值班室。",
+    },
+  },
   me: {
     title: "我的",
     person: "值班编号",

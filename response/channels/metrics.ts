@@ -2,7 +2,7 @@ import { Counter, Histogram } from "prom-client";
 import type { Registry } from "prom-client";
 
 export interface ChannelMetrics {
-  /** By channel and what became of a delivery: sent, retried, failed, cancelled, summarised, shown. */
+  /** By channel and what became of a delivery: sent, retried, failed, cancelled, summarised. */
   readonly outcomes: Counter<"channel" | "outcome">;
   readonly timeToSend: Histogram<"channel">;
   /** By verb and what became of a command: done, refused, expired; of the verb `none` why a reply was not taken. */

@@ -55,7 +55,7 @@ export function openPeopleChannels(options: PeopleOptions): PeopleChannels {
     answerUrl: ({ token, delivery, target }) =>
       `${isLoopback(target) ? ownAddress() : address()}/api/v1/answers/${token}?delivery=${delivery}`,
     config: config.email,
-    answerPage: (token) => `${address()}/#/answer/${token}`,
+    answerPage: ({ token, answers }) => `${address()}/#/answer/${token}?can=${answers.join(",")}`,
     languageOf: (facility, person) => languageOf(db, facility, person),
     timezoneOf: (facility) => facilities.byId.get(facility)?.facility.timezone ?? "UTC",
     pages,

@@ -81,7 +81,7 @@ test("nothing of a person's address, token or secret is logged, whatever the far
           password: "smtp-pw",
           from: "a@b",
         },
-        answerPage: (token) => `http://127.0.0.1:8080/#/answer/${token}`,
+        answerPage: ({ token }) => `http://127.0.0.1:8080/#/answer/${token}`,
         languageOf: () => Promise.resolve("zh"),
         timezoneOf: () => "UTC",
         clock,

@@ -14,7 +14,7 @@ const ADDRESS = "s-01@phones.example";
 function openAt(port: number, config: Partial<EmailConfig> = {}): Channel {
   return openEmail({
     config: { host: "127.0.0.1", port, tls: "none", from: "anhu@anhu.example", ...config },
-    answerPage: (token) => `http://127.0.0.1:8080/#/answer/${token}`,
+    answerPage: ({ token }) => `http://127.0.0.1:8080/#/answer/${token}`,
     languageOf: (_facility, person) => Promise.resolve(person === "s-01" ? "zh" : "en"),
     timezoneOf: () => "Asia/Shanghai",
     clock: systemClock(),
@@ -99,7 +99,7 @@ describe("an e-mail", () => {
   test("is not sent without a server in channels.yaml", async () => {
     const channel = openEmail({
       config: null,
-      answerPage: (token) => token,
+      answerPage: ({ token }) => token,
       languageOf: () => Promise.resolve("zh"),
       timezoneOf: () => "UTC",
       clock: systemClock(),
@@ -113,8 +113,9 @@ describe("an e-mail", () => {
 
 describe("its text", () => {
   const page = (token: string) => `https://a/#/answer/${token}`;
+  const answerPage = ({ token }: { readonly token: string }) => page(token);
   const of = (language: "zh" | "en", change: Partial<Delivery> = {}) =>
-    mailOf(mail(change), { language, timezone: "Asia/Shanghai", answerPage: page });
+    mailOf(mail(change), { language, timezone: "Asia/Shanghai", answerPage });
 
   test("is in one language, says where and since when, who is coming, and where to answer", () => {
     const { subject, text } = of("zh");

@@ -6,7 +6,7 @@ import { LATE, within } from "@anhu/core/time";
 import type { Blame, Channel, Delivery, Outcome } from "../channel.ts";
 import type { EmailConfig } from "../config.ts";
 import { mailOf } from "./message.ts";
-import type { Language } from "./message.ts";
+import type { AnswerPage, Language } from "./message.ts";
 
 /** Each step of the dialogue: connection, greeting, answer. */
 const STEP_MS = 5_000;
@@ -16,7 +16,7 @@ const TIMEOUT_MS = 15_000;
 export interface EmailOptions {
   /** null: channels.yaml names no server. */
   readonly config: EmailConfig | null;
-  readonly answerPage: (token: string) => string;
+  readonly answerPage: AnswerPage;
   /** The language of the person's account; Chinese for somebody without one. */
   readonly languageOf: (facility: string, person: string) => Promise<Language>;
   readonly timezoneOf: (facility: string) => string;

@@ -10,12 +10,17 @@ export interface Mail {
   readonly text: string;
 }
 
+/** The page on which an answer is given; it shows those that make sense. */
+export type AnswerPage = (answer: {
+  readonly token: string;
+  readonly answers: readonly string[];
+}) => string;
+
 export interface MailOptions {
   readonly language: Language;
   /** Of the facility: when it was is said in its time. */
   readonly timezone: string;
-  /** The page on which an answer is given, from its token. */
-  readonly answerPage: (token: string) => string;
+  readonly answerPage: AnswerPage;
 }
 
 interface Words {
@@ -56,7 +61,7 @@ export function mailOf({ told, createdAt }: Delivery, options: MailOptions): Mai
     ...(incident === null ? [] : [words.where + place(incident, language)]),
     words.since + timeOf(incident?.opened_at ?? createdAt, options),
     ...(coming.length === 0 ? [] : [words.coming + coming.map(({ person }) => person).join(", ")]),
-    ...(answer === null ? [] : ["", words.answer, answerPage(answer.token)]),
+    ...(answer === null ? [] : ["", words.answer, answerPage(answer)]),
     "",
     "-- ",
     words.signature,
@@ -76,7 +81,7 @@ function itemLine(
   { title, text, answer }: ToldItem,
   { language, answerPage }: MailOptions,
 ): string {
-  const link = answer === null ? "" : `\n  ${answerPage(answer.token)}`;
+  const link = answer === null ? "" : `\n  ${answerPage(answer)}`;
   return `- ${title[language]}: ${text[language]}${link}`;
 }
 
