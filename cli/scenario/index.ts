@@ -101,10 +101,11 @@ async function perform(
     looked: (...looked) => progress.looked(...looked),
     ended: (report) => tell(momentText(report, words)),
   });
-  for (const left of await tidy(stage, told.seen)) err.write(`${left}\n`);
   const ok = told.reports.every(asExpected);
   tell(`\n${verdictText(scenario, told.reports, words)}`);
   if (json) out.write(`${JSON.stringify(documentOf(scenario, told, ok))}\n`);
+  const { since } = told.seen;
+  for (const left of await tidy(stage, scenario, { since, ok })) err.write(`${left}\n`);
   return ok ? 0 : NOT_MET;
 }
 
