@@ -42,7 +42,7 @@ function AnswerCard(props: { readonly token: string; readonly answers: readonly 
       <h2>{words.reply.title}</h2>
       <p className="quiet">{words.reply.hint}</p>
       {answers.map((answer) => (
-        <div key={answer}>
+        <div key={answer} className="field">
           {answer === "arrived" ? (
             <TextField
               label={words.reply.code}
