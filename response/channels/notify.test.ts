@@ -136,7 +136,7 @@ describe("a notice", () => {
         delivered_at: null,
         answer: "coming",
         answered_at: T0,
-        arrive_by_steady: null,
+        arrive_by_steady: 120_000,
         arrived_at: null,
         token_hash: "h",
       })

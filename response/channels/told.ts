@@ -67,6 +67,10 @@ export async function incidentTold(
     .distinct()
     .where("incident", "=", id)
     .where("answer", "=", "coming")
+    // A promise that was not kept is none any more.
+    .where((eb) =>
+      eb.or([eb("arrive_by_steady", "is not", null), eb("arrived_at", "is not", null)]),
+    )
     .orderBy("person")
     .execute();
   return { incident: { ...row, ...namesOf(facility, row.room) }, coming };

@@ -151,6 +151,33 @@ describe("an answer", () => {
   });
 });
 
+test("what people read says how it is when they are told, and who is on the way", async () => {
+  await home.alarm();
+  await home.says("c-302", "coming");
+  await home.alarm({ device: "smoke-306" });
+  await home.pass(10);
+  const read = async (purpose: string) => {
+    const row = await home.db
+      .selectFrom("deliveries")
+      .select("body")
+      .where("purpose", "=", purpose as "call")
+      .where("person", "=", "duty-1")
+      .executeTakeFirstOrThrow();
+    return JSON.parse(row.body) as unknown;
+  };
+  expect(await read("update")).toMatchObject({
+    incident: { state: "acknowledged", floor_name: { en: "Third floor" } },
+    coming: [{ person: "c-302", role: "carer" }],
+  });
+  await home.pass(190);
+  expect(await read("unanswered")).toMatchObject({
+    title: { zh: "烟雾报警 三层 302室", en: "Smoke alarm: Room 302, Third floor" },
+    text: { zh: "无人应答！请立即前往。", en: "Nobody has answered! Please go there now." },
+    incident: { state: "unanswered" },
+    coming: [],
+  });
+});
+
 describe("the duty room", () => {
   test("that answers keeps the floor asleep, and no more than that: the shift is called all the same", async () => {
     await home.alarm();

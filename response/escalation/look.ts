@@ -77,6 +77,7 @@ async function write(tx: Tx, written: Written): Promise<void> {
     tx,
     step.ended.map(({ id }) => id),
   );
+  await writeState(tx, written);
   for (const call of step.calls) await writeCall(tx, call, written);
   for (const message of step.messages) await writeMessage(tx, message, written);
   if (step.siren) {
@@ -91,17 +92,19 @@ async function write(tx: Tx, written: Written): Promise<void> {
     await notifySirens(tx, siren, { facility: scene.facility, now });
   }
   await writeEscalation(tx, step.escalation);
-  if (step.state === incident.state) return;
-  // The log has every change of state: boards and figures are made of it (export/).
-  const change = {
-    actor: "response",
-    type: `incident_${step.state}`,
-    data: { incident: incident.id },
-  };
+}
+
+/** Before people are told: what they read is how it is now. The log has every change of state: boards and figures are made of it (export/). */
+async function writeState(tx: Tx, { situation, step, logs }: Written): Promise<void> {
+  const { incident, now } = situation;
+  const { state } = step;
+  if (state === incident.state) return;
+  const data = { incident: incident.id };
+  const change = { actor: "response", type: `incident_${state}`, data };
   logs.append(incident.facility, change, incident.id);
   await tx
     .updateTable("incidents")
-    .set({ state: step.state, changed_at: now })
+    .set({ state, changed_at: now })
     .where("id", "=", incident.id)
     .execute();
 }
