@@ -3,6 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -14,7 +15,7 @@ import type { Response } from "./start.ts";
 import { addressOf, alertMessage, T0 } from "./testing/alerts.ts";
 import { connectGateway, startBroker, until } from "./testing/broker.ts";
 import type { TestBroker, TestGateway } from "./testing/broker.ts";
-import { FACILITY_FILE } from "./testing/facility.ts";
+import { FACILITY, FACILITY_FILE } from "./testing/facility.ts";
 
 // Real sockets and processes: slow where the machine is busy.
 vi.setConfig({ testTimeout: 30_000 });
@@ -152,12 +153,49 @@ test("killed between the commit and the answer, it answers after its restart and
   expect(verifyLedger(log)).toMatchObject({ finding: null });
 });
 
+test("killed while people are called, it calls who is next, and nobody twice", async () => {
+  writeFileSync(join(dataDir, "facility.yaml"), STAFFED_FILE);
+  const event = `${FACILITY}.fire.all.${T0}`;
+  const home = await connectGateway(broker.port, addressOf({ facility: FACILITY }));
+  ends.push(() => home.close());
+  const first = await forkMain();
+  await home.alert(alertMessage({ facility: FACILITY, event }));
+  await until(() => callsIn(dataDir).length > 0);
+  await kill(first.child);
+  expect(callsIn(dataDir)).toEqual(["1 s-01 call"]);
+
+  await forkMain();
+  await until(() => callsIn(dataDir).length > 1);
+  expect(callsIn(dataDir)).toEqual(["1 s-01 call", "1 s-02 call"]);
+});
+
 test("it ends when its supervisor's channel closes", async () => {
   const { child } = await forkMain();
   const ended = new Promise((resolve) => child.once("exit", resolve));
   child.disconnect();
   expect(await ended).toBe(0);
 });
+
+const STAFFED_FILE = FACILITY_FILE.replace(
+  "staff: []\nrota: []",
+  `staff:
+  - { id: s-01, role: carer, floor: f3, rooms: [r302], channels: [] }
+  - { id: s-02, role: carer, floor: f3, channels: [] }
+rota:
+  - { shift: all, from: "00:00", to: "24:00", people: [s-02, s-01] }`,
+);
+
+/** As they stand in the file, whoever writes to it. */
+function callsIn(dir: string): readonly string[] {
+  const db = new DatabaseSync(join(dir, "response.db"), { readOnly: true });
+  try {
+    const said = "round || ' ' || person || ' ' || purpose";
+    const rows = db.prepare(`select ${said} as said from calls order by position`).all();
+    return rows.map((row) => String(row["said"]));
+  } finally {
+    db.close();
+  }
+}
 
 async function forkMain(): Promise<{ child: ChildProcess; port: number }> {
   writeFileSync(
