@@ -13,6 +13,7 @@ export default defineConfig({
           exclude: ["**/node_modules/**", "**/*.real.test.ts"],
           // Not a promise of speed: machines are shared, and some tests write to the disk for good many times.
           testTimeout: 30_000,
+          expect: { poll: { timeout: 10_000 } },
         },
       },
       {
@@ -23,6 +24,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          expect: { poll: { timeout: 10_000 } },
         },
       },
     ],
