@@ -98,11 +98,14 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
     log,
     refused: metrics.statusRefused,
   });
+  /** What else follows from changed files, once there is somebody to do it. */
+  let alsoChanged = (): void => {};
   const facilities = await openFacilities({
     dataDir,
     clock,
     log,
     async changed({ byId }) {
+      alsoChanged();
       await saveFacilities(db, byId.values());
       for (const { facility, gateways } of byId.values()) {
         for (const { id } of gateways) watch.expect({ facility: facility.id, gateway: id });
@@ -186,6 +189,7 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
     callSent,
     recordAlert: (tx, alert, at) => recordWithin(tx, { intakes: [alert], rules, ...at }),
   });
+  alsoChanged = () => people.facilitiesChanged();
   const escalation = openEscalations({
     db,
     dataDir,

@@ -1,4 +1,5 @@
 /** Puts the channels together: what channels.yaml allows, the secrets, the pages of the console, the queue. */
+import { messageOf } from "@anhu/core/errors";
 import type { Clock } from "@anhu/core/time";
 import type { Logger } from "pino";
 import type { Commands } from "../commands/commands.ts";
@@ -36,6 +37,8 @@ export interface PeopleOptions extends SettleHooks {
 
 export interface PeopleChannels {
   readonly pages: ConsolePages;
+  /** The facility files have changed: whoever is new gets a secret. */
+  facilitiesChanged(): void;
   /** Begins to send. */
   start(): Promise<void>;
   health(): Promise<HealthPart>;
@@ -46,12 +49,14 @@ export interface PeopleChannels {
 export function openPeopleChannels(options: PeopleOptions): PeopleChannels {
   const { db, dataDir, facilities, clock, log, metrics, ownAddress } = options;
   const config = readChannels(dataDir);
+  const secrets = openSecrets(dataDir);
+  secrets.add(facilities.byId.values());
   for (const mistake of config.mistakes) log.error({ mistake }, "channels");
   const address = () => options.lanAddress() ?? ownAddress();
   const pages = new ConsolePages(() => options.changes.ring());
   const channels = openChannels({
     allow: config.allow,
-    secrets: openSecrets(dataDir, facilities.byId.values()),
+    secrets,
     answerUrl: ({ token, delivery, target }) =>
       `${isLoopback(target) ? ownAddress() : address()}/api/v1/answers/${token}?delivery=${delivery}`,
     config: config.email,
@@ -65,6 +70,13 @@ export function openPeopleChannels(options: PeopleOptions): PeopleChannels {
   let queue: Queue | null = null;
   return {
     pages,
+    facilitiesChanged() {
+      try {
+        secrets.add(facilities.byId.values());
+      } catch (thrown) {
+        log.error({ reason: messageOf(thrown) }, "no secrets for new webhooks");
+      }
+    },
     async start() {
       queue = await openQueue({
         ...options,

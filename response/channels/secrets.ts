@@ -1,6 +1,6 @@
 /**
  * What webhooks are signed with: `$ANHU_DATA/secrets/webhooks.json`, {"<facility>/<staff id>": "whsec_<base64>"}. A secret is made at the
- * start for everybody who has a webhook and none yet; it stays until somebody takes it out of the file.
+ * start, and when facility files change, for everybody who has a webhook and none yet; it stays until somebody takes it out of the file.
  */
 import { randomBytes } from "node:crypto";
 import {
@@ -25,27 +25,48 @@ const File = Compile(
   Type.Record(Type.String(), Type.String({ pattern: "^whsec_[A-Za-z0-9+/]{32,88}={0,2}$" })),
 );
 
-export type Secrets = ReadonlyMap<string, string>;
+export interface Secrets {
+  get(facility: string, person: string): string | undefined;
+  /** Makes those that are missing, in memory and in the file. Throws `bad_secrets` when that cannot be written. */
+  add(facilities: Iterable<Facility>): void;
+}
 
-export function secretKey(facility: string, person: string): string {
+/** Reads the secrets. Throws `bad_secrets` when the file cannot be read, or is something else. */
+export function openSecrets(dataDir: string): Secrets {
+  const path = join(dataDir, "secrets", "webhooks.json");
+  let known = orBad(path, () => (existsSync(path) ? parse(readFileSync(path, "utf8")) : {}));
+  return {
+    get(facility, person) {
+      const key = keyOf(facility, person);
+      return Object.hasOwn(known, key) ? known[key] : undefined;
+    },
+    add(facilities) {
+      const missing = [...facilities].flatMap(({ facility, staff }) =>
+        staff
+          .filter(({ channels }) => channels.some(({ webhook }) => webhook !== undefined))
+          .map(({ id }) => keyOf(facility.id, id))
+          .filter((key) => !Object.hasOwn(known, key)),
+      );
+      if (missing.length === 0) return;
+      const made = missing.map((key) => [key, secret()] as const);
+      const all = { ...known, ...Object.fromEntries(made) };
+      orBad(path, () => writeWhole(path, JSON.stringify(all, null, 1)));
+      known = all;
+    },
+  };
+}
+
+function keyOf(facility: string, person: string): string {
   return `${facility}/${person}`;
 }
 
-/** Reads the secrets and makes those that are missing. Throws `bad_secrets` when the file cannot be read or written. */
-export function openSecrets(dataDir: string, facilities: Iterable<Facility>): Secrets {
-  const path = join(dataDir, "secrets", "webhooks.json");
+function secret(): string {
+  return `whsec_${randomBytes(BYTES).toString("base64")}`;
+}
+
+function orBad<T>(path: string, work: () => T): T {
   try {
-    const known = existsSync(path) ? parse(readFileSync(path, "utf8")) : {};
-    const missing = [...facilities].flatMap(({ facility, staff }) =>
-      staff
-        .filter(({ channels }) => channels.some(({ webhook }) => webhook !== undefined))
-        .map(({ id }) => secretKey(facility.id, id))
-        .filter((key) => !Object.hasOwn(known, key)),
-    );
-    const made = missing.map((key) => [key, `whsec_${randomBytes(BYTES).toString("base64")}`]);
-    const all = { ...known, ...Object.fromEntries(made) } as Record<string, string>;
-    if (made.length > 0) writeWhole(path, JSON.stringify(all, null, 1));
-    return new Map(Object.entries(all));
+    return work();
   } catch (cause) {
     const options = { fault: "environment", retry: false, cause } as const;
     throw new AnhuError("bad_secrets", `${path}: ${messageOf(cause)}`, options);

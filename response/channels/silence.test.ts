@@ -65,10 +65,7 @@ test("nothing of a person's address, token or secret is logged, whatever the far
     channels: [
       openWebhook({
         allow: [new URL(`http://${at}/`)],
-        secrets: new Map([
-          [`${FACILITY}/s-01`, SECRET],
-          [`${FACILITY}/s-02`, SECRET],
-        ]),
+        secrets: { get: () => SECRET },
         answerUrl: ({ token }) => `http://127.0.0.1:8080/api/v1/answers/${token}`,
         clock,
       }),

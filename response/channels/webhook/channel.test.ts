@@ -12,10 +12,15 @@ import { allowedTarget } from "./target.ts";
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 
+const SECRETS = {
+  get: (facility: string, person: string) =>
+    facility === FACILITY && person === "s-01" ? SECRET : undefined,
+};
+
 function openFor(allow: string): Channel {
   return openWebhook({
     allow: [new URL(allow)],
-    secrets: new Map([[`${FACILITY}/s-01`, SECRET]]),
+    secrets: SECRETS,
     answerUrl: ({ token, delivery }) =>
       `http://127.0.0.1:8080/api/v1/answers/${token}?d=${delivery}`,
     clock: systemClock(),
@@ -33,7 +38,7 @@ describeChannel("webhook", {
     return {
       channel: openWebhook({
         allow: [new URL(prefix), new URL(away)],
-        secrets: new Map([[`${FACILITY}/s-01`, SECRET]]),
+        secrets: SECRETS,
         answerUrl: ({ token }) => `http://127.0.0.1:8080/api/v1/answers/${token}`,
         clock: systemClock(),
         timeoutMs: 400,

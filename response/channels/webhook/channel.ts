@@ -3,7 +3,6 @@ import { Webhook } from "standardwebhooks";
 import type { Clock } from "@anhu/core/time";
 import type { Channel, Delivery, Outcome } from "../channel.ts";
 import { retryAfterMs } from "../retry.ts";
-import { secretKey } from "../secrets.ts";
 import type { Secrets } from "../secrets.ts";
 import { webhookMessage } from "./message.ts";
 import { post } from "./post.ts";
@@ -21,7 +20,7 @@ export interface AnswerAt {
 
 export interface WebhookOptions {
   readonly allow: readonly URL[];
-  readonly secrets: Secrets;
+  readonly secrets: Pick<Secrets, "get">;
   /** Where the call is answered; a receipt tells the delivery by it. */
   readonly answerUrl: (answer: AnswerAt) => string;
   readonly clock: Clock;
@@ -38,7 +37,7 @@ export function openWebhook(options: WebhookOptions): Channel {
   async function send(delivery: Delivery): Promise<Outcome> {
     const url = allowedTarget(delivery.address, allow);
     if (url === null) return failed("target_not_allowed");
-    const secret = secrets.get(secretKey(delivery.facility, delivery.person));
+    const secret = secrets.get(delivery.facility, delivery.person);
     if (secret === undefined) return failed("no_secret");
     const body = webhookMessage(delivery, (token, id) =>
       answerUrl({ token, delivery: id, target: url }),
