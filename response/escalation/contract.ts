@@ -5,7 +5,8 @@ import { activeAlerts, saidBefore } from "../store/deeds.ts";
 import { dueEscalations, lostEscalations, nextDue, postpone } from "../store/escalations.ts";
 import { findIncidents, listIncidents } from "../store/reading.ts";
 import type { Db } from "../store/schema.ts";
-import { CODE_302, each, FIRE, HOME, NIGHT, openHome } from "./story.ts";
+import { HOME } from "../testing/home.ts";
+import { CODE_302, each, FIRE, NIGHT, openHome } from "./story.ts";
 import type { Home } from "./story.ts";
 
 const EVERYWHERE = { kind: "all", of: "" } as const;

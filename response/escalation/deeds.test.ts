@@ -1,6 +1,7 @@
 /** What people do at the scene and on a page. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { CODE_302, FIRE, HOME, openHome, each } from "./story.ts";
+import { HOME } from "../testing/home.ts";
+import { CODE_302, FIRE, openHome, each } from "./story.ts";
 import type { Home } from "./story.ts";
 
 const WRONG = { error: { reason: "wrong_room_code" } };

@@ -1,6 +1,7 @@
 /** Duty checks 查岗 of the night. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { homeOf, HOME, HOME_FILE, NIGHT, openHome } from "./story.ts";
+import { HOME, HOME_FILE } from "../testing/home.ts";
+import { homeOf, NIGHT, openHome } from "./story.ts";
 import type { Home } from "./story.ts";
 import { planOf } from "./duty-plan.ts";
 

@@ -1,6 +1,7 @@
 /** What changes in an incident while it lasts: it becomes graver, it is silenced, its shift ends. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { CODE_302, FIRE, HOME, HOME_FILE, NIGHT, openHome, each } from "./story.ts";
+import { HOME, HOME_FILE } from "../testing/home.ts";
+import { CODE_302, FIRE, NIGHT, openHome, each } from "./story.ts";
 import type { Home } from "./story.ts";
 
 const FALL = { rule: "fall", device: "pendant-1", event: `${HOME}.care.p-1.${NIGHT}` };

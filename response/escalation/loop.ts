@@ -84,20 +84,31 @@ export function openLoop(options: LoopOptions): Loop {
 
   /** Gives how long nothing is due. */
   async function turn(): Promise<number> {
-    if (clock.monotonic() - watchedAt >= WATCH_MS) {
-      watchedAt = clock.monotonic();
-      await repairLost(options);
-      await steady.keep(db);
-    }
-    await options.also();
     const due = await dueEscalations(db, steady.now(), TURN);
     if (due.length === 0 && failing.size === 0) trouble = null;
     for (const one of due) {
       if (life.closed) break;
       await lookAt(one);
     }
+    await beside("duty checks", options.also);
+    if (clock.monotonic() - watchedAt >= WATCH_MS) {
+      watchedAt = clock.monotonic();
+      await beside("watchdog", () => repairLost(options));
+      await steady.keep(db);
+    }
     const next = await nextDue(db);
     return next === null ? SLEEP_MS : Math.min(Math.max(next - steady.now(), 0), SLEEP_MS);
+  }
+
+  /** What fails beside the looks holds up none of them. */
+  async function beside(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (thrown) {
+      options.failures.inc();
+      trouble = `${what}: ${messageOf(thrown)}`;
+      log.error({ err: thrown }, `${what} failed, tried again`);
+    }
   }
 
   async function run(): Promise<void> {

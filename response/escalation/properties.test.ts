@@ -2,7 +2,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { isOver } from "../incidents/model.ts";
-import { CODE_302, HOME, NIGHT, openHome } from "./story.ts";
+import { HOME } from "../testing/home.ts";
+import { CODE_302, NIGHT, openHome } from "./story.ts";
 import type { Home } from "./story.ts";
 
 const PEOPLE = ["c-302", "c-306", "c-201", "duty-1", "head", "lead", "centre"] as const;

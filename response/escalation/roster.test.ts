@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Facility } from "@anhu/core/facility";
 import { localDay, nextAt, rosterAt } from "./roster.ts";
-import { homeOf, HOME_FILE, NIGHT } from "./story.ts";
+import { HOME_FILE } from "../testing/home.ts";
+import { homeOf, NIGHT } from "./story.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -3,7 +3,8 @@ import type { Who } from "@anhu/core/policies";
 import { rosterAt } from "./roster.ts";
 import { peopleOf, placeName, unitsOf } from "./scene.ts";
 import type { Scene } from "./scene.ts";
-import { homeOf, HOME_FILE, NIGHT } from "./story.ts";
+import { HOME_FILE } from "../testing/home.ts";
+import { homeOf, NIGHT } from "./story.ts";
 
 const facility = homeOf(HOME_FILE);
 const roster = rosterAt(facility, NIGHT);

@@ -1,6 +1,8 @@
 /** When there is nobody to call, or nobody is to be called. */
+import { sql } from "kysely";
 import { afterEach, describe, expect, test } from "vitest";
-import { FIRE, HOME, HOME_FILE, NIGHT, openHome, POISONED, each } from "./story.ts";
+import { HOME, HOME_FILE } from "../testing/home.ts";
+import { FIRE, NIGHT, openHome, POISONED, each } from "./story.ts";
 import type { Home } from "./story.ts";
 
 let home: Home;
@@ -201,6 +203,15 @@ test("one incident that cannot be looked at holds up no other, and is tried agai
   const dueInMs = (row.next_steady ?? 0) - NIGHT - 60_000;
   expect(dueInMs).toBeGreaterThan(0);
   expect(dueInMs).toBeLessThanOrEqual(10_000);
+});
+
+test("a watchdog or a duty check that fails holds up nobody", async () => {
+  home = await openHome();
+  await sql`alter table duty_checks rename to gone`.execute(home.db);
+  await home.alarm();
+  await home.pass(25);
+  expect(await home.told()).toHaveLength(4);
+  expect(home.loop.health()).toMatchObject({ status: "degraded" });
 });
 
 test("a loop that does not come round is down", async () => {
