@@ -1,6 +1,6 @@
 /** How often somebody has tried to sign in in vain, by key; kept over restarts. */
 import { sql } from "kysely";
-import type { Db } from "./schema.ts";
+import type { Db, Tx } from "./schema.ts";
 
 /** Keys kept. At the bound the ones whose wait ended first are forgotten. */
 const KEYS = 10_000;
@@ -22,28 +22,31 @@ export function changeTries<T>(
   },
 ): Promise<T> {
   return db.transaction().execute(async (tx) => {
-    const rows = await tx
-      .selectFrom("sign_in_failures")
-      .selectAll()
-      .where("key", "in", keys)
-      .execute();
-    const { value, write } = decide(new Map(rows.map(({ key, ...tries }) => [key, tries])));
+    const found = new Map<string, Tries>();
+    // Held until the transaction ends, always in one order: guesses of one moment are counted one after the other.
+    for (const key of [...keys].toSorted()) found.set(key, await holdTries(tx, key));
+    const { value, write } = decide(found);
     for (const [key, tries] of write) {
       if (tries === null) await tx.deleteFrom("sign_in_failures").where("key", "=", key).execute();
-      else {
-        await tx
-          .insertInto("sign_in_failures")
-          .values({ key, ...tries })
-          .onConflict((conflict) => conflict.column("key").doUpdateSet(tries))
-          .execute();
-      }
+      else await tx.updateTable("sign_in_failures").set(tries).where("key", "=", key).execute();
     }
-    if (write.some(([key]) => !rows.some((row) => row.key === key))) await forgetOldest(tx);
+    await forgetOldest(tx);
     return value;
   });
 }
 
-async function forgetOldest(db: Pick<Db, "selectFrom" | "deleteFrom">): Promise<void> {
+async function holdTries(tx: Tx, key: string): Promise<Tries> {
+  return tx
+    .insertInto("sign_in_failures")
+    .values({ key, failures: 0, until: 0 })
+    .onConflict((conflict) =>
+      conflict.column("key").doUpdateSet((row) => ({ until: row.ref("sign_in_failures.until") })),
+    )
+    .returning(["failures", "until"])
+    .executeTakeFirstOrThrow();
+}
+
+async function forgetOldest(db: Tx): Promise<void> {
   const { n } = await db
     .selectFrom("sign_in_failures")
     .select(sql<number | string>`count(*)`.as("n"))

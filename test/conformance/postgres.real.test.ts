@@ -1,4 +1,5 @@
 /** PostgreSQL against the server itself: the contract of every store, and what only this one can get wrong. */
+import { describeAccounts } from "@anhu/response/access/contract";
 import { openDatabase, openStore } from "@anhu/response/store";
 import { describeStore, describeWriters } from "@anhu/response/store/contract";
 import { describePeopleStore } from "@anhu/response/store/people";
@@ -25,6 +26,7 @@ const open = () => Promise.resolve(openDatabase(optionsFor(server.database(newes
 
 describeStore("postgres", open);
 describePeopleStore("postgres", open);
+describeAccounts("postgres", open);
 describeWriters("postgres", async () => {
   const databaseUrl = server.database(newest);
   return [await openStore(optionsFor(databaseUrl)), await openStore(optionsFor(databaseUrl))];
