@@ -24,7 +24,11 @@ export type {
   SignalClass,
 };
 
-/** `GET session` (401 `not_signed_in`), and the answer to `POST session {login, password}` and `POST session/join {token, login?, name?, password}`; `DELETE session` ends it. */
+/**
+ * `GET session` (401 `not_signed_in`), and the answer to `POST session {login, password}`, `POST session/join {token, login?, name?, password,
+ * language?}` (an administrator's link needs `login`; who is invited has one) and `PATCH session {language}`. `DELETE session` ends it,
+ * `POST session/password {current, password}` sets another password (204).
+ */
 export interface Session {
   readonly user: UserView;
   /** The simulated demo facility: the console shows its banner. */
@@ -150,7 +154,7 @@ export interface RoomView extends Place {
   readonly code?: string;
 }
 
-/** `GET facilities/{id}/devices`. `POST facilities/{id}/devices/{device}/test-mode {minutes, reason}`, `DELETE` ends it. */
+/** `GET facilities/{id}/devices`: `{items, readings: "ok" | "unavailable"}`, the latter when last values cannot be read now. `POST facilities/{id}/devices/{device}/test-mode {minutes, reason}`, `DELETE` ends it. */
 export interface DeviceView extends Device {
   /** Latest reading per kind, the newest first. */
   readonly last: readonly {

@@ -85,13 +85,15 @@ export function guard(server: Server, { apiToken, sessions, certificate }: Guard
     if (!isOurName(request)) {
       return sendProblem(reply, "foreign_host", "this address is not asked by this name");
     }
-    if (!READS.includes(request.method) && isFromElsewhere(request)) {
+    const isRead = READS.includes(request.method);
+    if (!isRead && isFromElsewhere(request)) {
       return sendProblem(reply, "foreign_origin", "only this service's own pages may ask this");
     }
     if (request.is404) return undefined;
+    const { access } = request.routeOptions.config;
     if (isLocal(request) && bearsToken(request.headers.authorization, apiToken)) {
       request.signedIn = LOCAL;
-    } else {
+    } else if (access !== "public" || !isRead) {
       const token = cookieToken(request);
       request.session = token === undefined ? null : await sessions.find(token);
       request.signedIn = request.session?.principal ?? null;

@@ -11,6 +11,9 @@ import type { Certificate } from "./certificate.ts";
 import { REQUEST_TIMEOUT_MS } from "./server.ts";
 import type { Server } from "./server.ts";
 
+/** assumption: a phone and a screen for everybody of a large home, some connections each. At the bound further ones are closed at once. */
+const LAN_CONNECTIONS = 2_000;
+
 export interface LanAddress {
   readonly host: string;
   /** 0: any free port. */
@@ -42,6 +45,7 @@ export async function listenOnLan(
     },
     (request, reply) => server.routing(request, reply),
   );
+  tls.maxConnections = LAN_CONNECTIONS;
   certificate.onRenewed = (pem) => tls.setSecureContext({ ...pem, minVersion: "TLSv1.2" });
   await new Promise<void>((up, failed) => {
     tls.once("error", failed);

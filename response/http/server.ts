@@ -93,6 +93,8 @@ export async function buildHttp(options: HttpOptions): Promise<Server> {
     void reply.header("content-security-policy", contentPolicy());
   });
   await server.register(cookie);
+  // JSON only: what a form or a plain request of a foreign page carries is not taken.
+  server.removeContentTypeParser("text/plain");
   server.setNotFoundHandler(({ method, url }, reply) =>
     sendProblem(reply, "not_found", `${method} ${url} is not a route of this API`),
   );

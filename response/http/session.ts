@@ -17,7 +17,7 @@ import { sendProblem, sendRefusal } from "./problem.ts";
 import type { HttpOptions, Server } from "./server.ts";
 import { userView } from "./users.ts";
 
-const Text = Type.String({ minLength: 1, maxLength: 128 });
+const Text = Type.String({ minLength: 1, maxLength: 128, pattern: "^[^\\p{Cc}\\p{Cs}]*$" });
 /** Longer than any that is taken, so that it is refused in words. */
 const Password = Type.String({ minLength: 1, maxLength: 1_024 });
 const Language = Type.Union([Type.Literal("zh"), Type.Literal("en")]);

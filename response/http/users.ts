@@ -12,7 +12,7 @@ import type { UserRow } from "../store/users.ts";
 import { sendRefusal } from "./problem.ts";
 import type { HttpOptions, Server } from "./server.ts";
 
-const Text = Type.String({ minLength: 1, maxLength: 128 });
+const Text = Type.String({ minLength: 1, maxLength: 128, pattern: "^[^\\p{Cc}\\p{Cs}]*$" });
 const closed = { additionalProperties: false };
 const fields = {
   name: Text,
