@@ -64,7 +64,9 @@ describe("a carer on a page", () => {
     const there = await post("arrive", {}, headers);
     expect(there.body).toMatchObject({ state: "arrived", actions: ["resolve", "silence", "note"] });
     expect(there.body.timeline.at(-1)).toMatchObject({ type: "incident_arrived" });
-    expect(there.body.deliveries).toMatchObject([{ person: "s-01", purpose: "call" }]);
+    expect(there.body.deliveries).toContainEqual(
+      expect.objectContaining({ person: "s-01", purpose: "call", channel: "webhook" }),
+    );
   });
 
   test("silences, and is told for how long", async () => {
