@@ -63,8 +63,9 @@ function options(outDir: string): Parameters<typeof build>[0] {
     plugins: [react()],
     resolve: {
       alias: [
-        // Its own would write a style without the nonce, which the page's policy refuses.
+        // Ant Design's own write styles without the nonce, which the page's policy refuses.
         { find: /^\.\/useScrollLocker$/, replacement: join(ROOT, "app", "scroll-lock.ts") },
+        { find: /^\.\/getScrollBarSize$/, replacement: join(ROOT, "app", "scroll-bar.ts") },
       ],
     },
     build: {

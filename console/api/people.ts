@@ -26,6 +26,8 @@ export interface Link {
 
 const PEOPLE_LOOK_MS = 30_000;
 const TEST_LOOK_MS = 1_000;
+/** A phone that has not said within a minute that it shows a call will not say so. */
+const TEST_LOOKS = 60;
 const DELIVERIES_LOOK_MS = 15_000;
 const ENDED: readonly DeliveryView["state"][] = ["delivered", "failed", "cancelled", "summarised"];
 
@@ -65,7 +67,7 @@ export function useTestCall(facility: string) {
   });
 }
 
-/** What became of these deliveries of a facility, asked every second until each has ended or is accepted for good. */
+/** What became of these deliveries of a facility, asked every second for a minute at most. */
 export function useOutcome(facility: string, started: readonly DeliveryView[]) {
   const { api } = useEnvironment();
   const ids = started.map(({ id }) => id);
@@ -78,8 +80,10 @@ export function useOutcome(facility: string, started: readonly DeliveryView[]) {
     initialData: started,
     initialDataUpdatedAt: 0,
     enabled: started.length > 0,
-    refetchInterval: ({ state }) =>
-      state.data?.every((one) => ENDED.includes(one.state)) === true ? false : TEST_LOOK_MS,
+    refetchInterval: ({ state }) => {
+      const ended = state.data?.every((one) => ENDED.includes(one.state)) === true;
+      return ended || state.dataUpdateCount > TEST_LOOKS ? false : TEST_LOOK_MS;
+    },
   });
 }
 

@@ -26,6 +26,7 @@ export interface AlarmSound {
 
 const Hearing = createContext<AlarmSound | null>(null);
 const MEMORY = "sound";
+const GRACE_MS = 1_000;
 
 export function AlarmSoundProvider({ children }: { readonly children: ReactNode }) {
   const { clock, memory } = useEnvironment();
@@ -35,7 +36,7 @@ export function AlarmSoundProvider({ children }: { readonly children: ReactNode 
   const { data } = useLiveIncidents(brokenSince !== null);
   const offered = user.role !== "inspector";
   const [on, setOn] = useState(() => memory.read(MEMORY) !== "off");
-  const [audio, setAudio] = useState<AudioState>("blocked");
+  const [audio, setAudio] = useState<AudioState>("ready");
   const [awake, setAwake] = useState(false);
   const [look, setLook] = useState(0);
   const player = useRef<Player | null>(null);
@@ -45,13 +46,15 @@ export function AlarmSoundProvider({ children }: { readonly children: ReactNode 
   useEffect(() => {
     const opened = openPlayer(clock, setAudio);
     player.current = opened;
-    setAudio(opened.state());
+    // A browser that allows sound says so a moment after it was asked: only then is it blocked.
+    const cancel = clock.after(GRACE_MS, () => setAudio(opened.state()));
     attention.current = openAttention(clock);
     // Any touch of the page is the gesture that browsers wait for.
     const touched = (): void => opened.unlock();
     document.addEventListener("pointerdown", touched);
     document.addEventListener("keydown", touched);
     return () => {
+      cancel();
       document.removeEventListener("pointerdown", touched);
       document.removeEventListener("keydown", touched);
       opened.close();

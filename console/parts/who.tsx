@@ -14,7 +14,7 @@ export function usePersonText(facility: string): (person: string, role?: string)
   const { user } = useSession();
   const { data } = usePeople(facility, seesPeople(user.role));
   return (person, role) => {
-    if (person === user.person) return words.person.you;
+    if (person === user.person || person === `user:${user.id}`) return words.person.you;
     const known = data?.find(({ id }) => id === person);
     if (known !== undefined && known.name !== null) return known.name;
     return unnamed(words, person, role ?? known?.role);
@@ -23,6 +23,8 @@ export function usePersonText(facility: string): (person: string, role?: string)
 
 /** A staff member without a name: `护理员 01号`. */
 function unnamed(words: Words, person: string, role: string | undefined): string {
+  // Who is not of the staff is called by the account.
+  if (person === "local") return words.person.local;
   const called = role === undefined ? words.timeline.aPerson : roleWord(words, role);
   return fill(words.person.unnamed, { role: called, number: numberOf(person) });
 }

@@ -210,7 +210,7 @@ export const zh = {
     system: "系统",
     gateway: "网关 {number}",
     local: "本机工具",
-    user: "用户",
+    user: "用户 {number}",
     panel: "现场设备",
   },
 
@@ -787,6 +787,7 @@ export const zh = {
     foreign_host: "不能从这个地址访问",
     foreign_origin: "请求来自别的网站，已拒绝",
     not_found: "找不到，或不在您的管辖范围内",
+    reason_needed: "请写明原因",
     wrong_state: "情况已变化，这个操作现在不适用",
     wrong_room_code: "门牌码不对",
     still_active: "仍有探测器在报警，不能解除",

@@ -7,7 +7,7 @@ import type { DeliveryState, DeliveryView } from "@anhu/response/api";
 import { useDeliveries } from "../../api/people.ts";
 import { useIsPhone } from "../../app/viewport.ts";
 import { DeliveryTag } from "../../parts/delivery-tag.tsx";
-import { channelWord, roleWord } from "../../parts/names.ts";
+import { capital, channelWord, roleWord } from "../../parts/names.ts";
 import { Facts, Loading, Nothing, Page } from "../../parts/page.tsx";
 import { clockTime, dayTime } from "../../parts/times.ts";
 import { Trouble } from "../../parts/trouble.tsx";
@@ -87,7 +87,8 @@ function DeliveryTable({ rows, facility }: Listing) {
         title: words.deliveries.to,
         render: (_, one) => (
           <>
-            {name(one.person, one.role)} <span className="quiet">{roleWord(words, one.role)}</span>
+            {capital(name(one.person, one.role))}{" "}
+            <span className="quiet">{roleWord(words, one.role)}</span>
           </>
         ),
       },
@@ -127,7 +128,7 @@ function Cards({ rows, facility }: Listing) {
     <ul className="delivery-cards">
       {rows.map((one) => (
         <li key={one.id} className="delivery-card">
-          <strong>{name(one.person, one.role)}</strong>
+          <strong>{capital(name(one.person, one.role))}</strong>
           <span className="quiet">{dayTime(one.created_at, now, times)}</span>
           <span>
             {words.purpose[one.purpose]} · {channelWord(words, one.channel)}

@@ -8,7 +8,7 @@ import type { ReactNode } from "react";
 import type { PersonCalled } from "@anhu/response/api";
 import type { SeenDetail } from "../../api/incidents.ts";
 import { byPart } from "../../live/order.ts";
-import { roleWord } from "../../parts/names.ts";
+import { capital, roleWord } from "../../parts/names.ts";
 import { clockTime } from "../../parts/times.ts";
 import { useTimes } from "../../parts/when.tsx";
 import { usePersonText } from "../../parts/who.tsx";
@@ -31,7 +31,7 @@ export function Helpers({ incident }: { readonly incident: SeenDetail; readonly 
           <li key={`${one.person}/${one.purpose}`} className={`helper helper-${partOf(one)}`}>
             <span className="helper-mark">{MARKS[partOf(one)]}</span>
             <span className="helper-who">
-              <strong>{name(one.person, one.role)}</strong>
+              <strong>{capital(name(one.person, one.role))}</strong>
               <span className="quiet">{roleWord(words, one.role)}</span>
             </span>
             <span className="helper-what">

@@ -17,6 +17,7 @@ import { Trouble } from "../../parts/trouble.tsx";
 import { useNow, useTimes, When } from "../../parts/when.tsx";
 import { usePersonText, usePlaceText } from "../../parts/who.tsx";
 import { useWords } from "../../words/use-words.tsx";
+import { accountsOf, actorText } from "./actors.ts";
 import { Actions } from "./actions.tsx";
 import { Alerts } from "./alerts.tsx";
 import { Helpers } from "./helpers.tsx";
@@ -120,7 +121,12 @@ function About({ incident, now }: { readonly incident: SeenDetail; readonly now:
   const { words, say } = useWords();
   const { find } = useFacilityList();
   const times = useTimes(incident.facility);
-  const person = usePersonText(incident.facility);
+  const actors = {
+    words,
+    person: usePersonText(incident.facility),
+    userId: useSession().user.id,
+    accounts: accountsOf(incident.timeline),
+  };
   const facility = find(incident.facility);
   const causes: Readonly<Record<string, string>> = words.cause;
   return (
@@ -138,7 +144,7 @@ function About({ incident, now }: { readonly incident: SeenDetail; readonly now:
             : ([[words.incident.cause, causes[incident.cause] ?? words.cause.other]] as const)),
           ...(incident.closed_by === null
             ? []
-            : ([[words.incident.closedBy, person(incident.closed_by)]] as const)),
+            : ([[words.incident.closedBy, actorText(incident.closed_by, actors)]] as const)),
           ...(incident.events.some(({ joined }) => joined)
             ? ([[words.incident.events, words.incident.joined]] as const)
             : []),

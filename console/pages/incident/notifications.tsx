@@ -1,6 +1,6 @@
 import type { SeenDetail } from "../../api/incidents.ts";
 import { DeliveryTag } from "../../parts/delivery-tag.tsx";
-import { channelWord } from "../../parts/names.ts";
+import { capital, channelWord } from "../../parts/names.ts";
 import { clockTime } from "../../parts/times.ts";
 import { useTimes } from "../../parts/when.tsx";
 import { usePersonText } from "../../parts/who.tsx";
@@ -27,7 +27,7 @@ export function Notifications({
         {deliveries.map((one) => (
           <li key={one.id} className="alert">
             <span>
-              <strong>{name(one.person, one.role)}</strong>{" "}
+              <strong>{capital(name(one.person, one.role))}</strong>{" "}
               <span className="quiet">
                 {words.purpose[one.purpose]} · {channelWord(words, one.channel)}
               </span>

@@ -4,6 +4,7 @@ import type { TimelineEntry } from "@anhu/response/api";
 import { expect, test } from "vitest";
 import { WORDS } from "../../words/index.ts";
 import type { Language } from "../../words/index.ts";
+import { accountsOf } from "./actors.ts";
 import { tellTimeline } from "./sentences.ts";
 
 const T0 = Date.UTC(2026, 10, 21, 18, 10);
@@ -17,7 +18,7 @@ test("the night's story reads like one, calls at the same time in one sentence",
     entry("answered", { person: "s-01", role: "carer", answer: "coming" }, "staff:s-01"),
     entry("arrived", { person: "s-01", role: "carer", code: true }, "staff:s-01"),
     entry("silenced", { seconds: 120 }, "user:u1"),
-    entry("incident_closed", { cause: "cooking_or_steam" }, "user:u2"),
+    entry("incident_closed", { cause: "cooking_or_steam" }, "user:u-9ba77568"),
   ];
   expect(texts(story, "zh")).toEqual([
     "smoke-302报警：烟雾报警",
@@ -26,7 +27,7 @@ test("the night's story reads like one, calls at the same time in one sentence",
     "carer s-01：我来处理",
     "carer s-01到达现场，门牌码正确",
     "我消音 120 秒",
-    "用户结案：烹饪或水汽",
+    "用户 9ba7结案：烹饪或水汽",
   ]);
   expect(texts(story, "en").slice(0, 3)).toEqual([
     "smoke-302 in alarm: Smoke alarm",
@@ -42,6 +43,14 @@ test("calls of later tiers are sentences of their own", () => {
   };
   const story = [entry("called", { person: "s-01", role: "carer", purpose: "call" }), later];
   expect(texts(story, "zh")).toHaveLength(2);
+});
+
+test("an account is called by the staff member that it answered as", () => {
+  const story = [
+    entry("answered", { person: "s-11", role: "carer", answer: "coming" }, "user:u-77"),
+    entry("incident_closed", { cause: "test" }, "user:u-77"),
+  ];
+  expect(texts(story, "en")[1]).toBe("Closed by undefined s-11: Test");
 });
 
 test("what people wrote is shown as they wrote it", () => {
@@ -93,6 +102,7 @@ function tell(entries: readonly TimelineEntry[], language: Language) {
     language,
     person: (id, role) => `${role} ${id}`,
     userId: "u1",
+    accounts: accountsOf(entries),
     title: { zh: "火警", en: "Fire" },
   });
 }

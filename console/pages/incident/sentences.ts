@@ -1,9 +1,11 @@
 /** The ledger in sentences: each type of entry has its own (`words.timeline`), filled from its data. Pure. */
 import { RULES } from "@anhu/core/rules";
 import type { Name, TimelineEntry } from "@anhu/response/api";
-import { channelWord, numberOf } from "../../parts/names.ts";
+import { capital, channelWord } from "../../parts/names.ts";
 import { fill } from "../../words/index.ts";
 import type { Language, Words } from "../../words/index.ts";
+import { actorText } from "./actors.ts";
+import type { Actors } from "./actors.ts";
 
 export interface Line {
   readonly seq: number;
@@ -15,12 +17,8 @@ export interface Line {
   readonly minor: boolean;
 }
 
-export interface Teller {
-  readonly words: Words;
+export interface Teller extends Actors {
   readonly language: Language;
-  readonly person: (person: string, role?: string) => string;
-  /** Whose page it is: "you". */
-  readonly userId: string;
   /** Of the incident: stands in for a rule that is not known here. */
   readonly title: Name;
 }
@@ -86,14 +84,22 @@ export function tellTimeline(entries: readonly TimelineEntry[], teller: Teller):
   return groups.map(({ key, first, people }) => ({
     seq: first.seq,
     at: first.at,
-    text: fill(sentences(teller.words)[key] ?? teller.words.timeline.other, {
-      ...valuesOf(first, teller),
-      people:
-        people.length === 0 ? teller.words.timeline.aPerson : people.join(teller.words.listSign),
-    }),
+    text: begin(
+      fill(sentences(teller.words)[key] ?? teller.words.timeline.other, {
+        ...valuesOf(first, teller),
+        people:
+          people.length === 0 ? teller.words.timeline.aPerson : people.join(teller.words.listSign),
+      }),
+      teller.words.person.you,
+    ),
     tone: TONES[key] ?? "plain",
     minor: MINOR.includes(key),
   }));
+}
+
+/** A sentence that begins with "you" has a capital; a device's number stays as it is written. */
+function begin(text: string, you: string): string {
+  return text.startsWith(you) ? capital(text) : text;
 }
 
 function sentences(words: Words): Readonly<Record<string, string>> {
@@ -130,7 +136,7 @@ function valuesOf(entry: TimelineEntry, teller: Teller): Readonly<Record<string,
   const severity = (of: unknown): string => severities[textOf(of)] ?? textOf(of);
   return {
     seq,
-    actor: actorOf(entry, teller),
+    actor: actorText(entry.actor, teller),
     device: textOf(data["device"]) || words.timeline.aDevice,
     rule: (rule?.title ?? teller.title)[language],
     from: severity(data["from"]),
@@ -143,16 +149,6 @@ function valuesOf(entry: TimelineEntry, teller: Teller): Readonly<Record<string,
     // Last: what people wrote is filled in as it is.
     text: textOf(data["text"]) || textOf(data["reason"]),
   };
-}
-
-function actorOf({ actor }: TimelineEntry, { words, person, userId }: Teller): string {
-  const [kind, id = ""] = actor.split(":");
-  if (actor === "response") return words.person.system;
-  if (actor === "local") return words.person.local;
-  if (kind === "gateway") return fill(words.person.gateway, { number: numberOf(id) });
-  if (kind === "staff") return person(id);
-  if (kind === "user") return id === userId ? words.person.you : words.person.user;
-  return words.person.system;
 }
 
 function textOf(value: unknown): string {

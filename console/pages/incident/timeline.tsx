@@ -6,6 +6,7 @@ import { clockTime } from "../../parts/times.ts";
 import { useTimes } from "../../parts/when.tsx";
 import { usePersonText } from "../../parts/who.tsx";
 import { useWords } from "../../words/use-words.tsx";
+import { accountsOf } from "./actors.ts";
 import { tellTimeline } from "./sentences.ts";
 
 /** What has happened, as the ledger has it, in sentences. */
@@ -20,6 +21,7 @@ export function Timeline({ incident }: { readonly incident: SeenDetail; readonly
     language,
     person,
     userId: user.id,
+    accounts: accountsOf(incident.timeline),
     title: incident.title,
   });
   const shown = all ? lines : lines.filter(({ minor }) => !minor);

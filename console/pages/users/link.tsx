@@ -31,7 +31,7 @@ export function LinkDialog({
         />
         <Input.TextArea
           readOnly
-          autoSize
+          rows={3}
           aria-label={words.users.linkTitle}
           value={address}
           onFocus={({ target }) => target.select()}
