@@ -4,6 +4,7 @@ import type { Answered } from "./given.ts";
 import {
   ARRIVAL_LIMIT_S,
   AT_ONCE_S,
+  CLOCKS_S,
   DEVICE,
   REPEAT_S,
   SAID_S,
@@ -45,8 +46,7 @@ export function somebodyAnswers(
   const watched_s = Math.max(WATCHED_S, by_s + arrive_s + AT_ONCE_S);
   return [
     ...common,
-    // Clocks of a person and of a computer.
-    state("arrived", from_s + arrive_s - 1, by_s + arrive_s + SAID_S),
+    state("arrived", from_s + arrive_s - CLOCKS_S, by_s + arrive_s + SAID_S),
     ledger("arrived", by_s + arrive_s + SAID_S),
     ...after.map((tier): Expectation => {
       const { name, people, all } = tier;
@@ -64,7 +64,7 @@ export function somebodyAnswers(
 
 /** Nobody arrives within the limit: whoever is due is called at once, and it ends as if nobody had answered. */
 function promiseBroken(after: readonly Tier[], answered: Answered): readonly Expectation[] {
-  const from_s = answered.from_s + ARRIVAL_LIMIT_S;
+  const from_s = answered.from_s + ARRIVAL_LIMIT_S - CLOCKS_S;
   const by_s = answered.by_s + ARRIVAL_LIMIT_S + AT_ONCE_S;
   return [
     ...after.map((tier) =>

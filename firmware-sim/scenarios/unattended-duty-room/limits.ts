@@ -13,5 +13,7 @@ export const ARRIVAL_LIMIT_S = 120;
 export const WATCHED_S = 130;
 /** From a button on a phone to the state that everybody sees. */
 export const SAID_S = 3;
+/** Two clocks that measure minutes. */
+export const CLOCKS_S = 1;
 /** A promise that was broken: everybody who is due is called within this time. */
 export const AT_ONCE_S = 10;
