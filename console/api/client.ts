@@ -31,7 +31,7 @@ export interface ApiOptions {
   readonly onSignedOut: () => void;
 }
 
-export const API = "/api/v1";
+const API = "/api/v1";
 const ANSWER_MS = 10_000;
 /** Differences below this are the header's whole seconds and the way. */
 const SKEW_MS = 2_000;
@@ -76,7 +76,7 @@ export function openApi({ fetch, clock, onSignedOut }: ApiOptions): Api {
 }
 
 /** `?a=1&b=x`; what is undefined or empty is left out. */
-export function queryText(query: Query): string {
+function queryText(query: Query): string {
   const pairs = Object.entries(query).flatMap(([key, value]) =>
     value === undefined || value === "" ? [] : [[key, String(value)]],
   );

@@ -29,7 +29,7 @@ export interface Stream {
   close(): void;
 }
 
-export const STREAM_URL = "/api/v1/stream";
+const STREAM_URL = "/api/v1/stream";
 /** Two heartbeats and a half. */
 const SILENT_MS = 40_000;
 /** One heartbeat and a third. */
