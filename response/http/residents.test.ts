@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ruleBook as rules } from "../incidents/rules.ts";
 import { timelineOf } from "../store/reading.ts";
@@ -40,6 +41,14 @@ async function record(told: Told): Promise<void> {
   await recordBurst(http.db, { intakes, rules, now: T0, nowSteady: T0 });
 }
 
+/** The incident grows: a pendant, of somebody who lives in no room of it. */
+async function recordElsewhere(): Promise<void> {
+  const intake = alertIntake({ facility: FACILITY, device: "pendant", event: INCIDENT });
+  const subject = { device: "pendant", room: "elsewhere", resident: "p-0000" };
+  const intakes = [{ ...intake, message: { ...intake.message, subject } }];
+  await recordBurst(http.db, { intakes, rules, now: T0, nowSteady: T0 });
+}
+
 async function look(reason?: string, headers = carer) {
   const query = reason === undefined ? "" : `?reason=${encodeURIComponent(reason)}`;
   const url = `/api/v1/incidents/${encodeURIComponent(INCIDENT)}/residents${query}`;
@@ -78,6 +87,27 @@ test("a page that asks again is one look; a later one is another", async () => {
   expect(await noted()).toHaveLength(2);
 });
 
+test("a look that could not be written down shows nothing, and the next is written", async () => {
+  await sql`create trigger full before insert on ledger begin select raise(abort, 'disk full'); end`.execute(
+    http.db,
+  );
+  expect(await look()).toMatchObject({ status: 500, body: { code: "internal" } });
+  await sql`drop trigger full`.execute(http.db);
+  expect(await look()).toMatchObject({ status: 200, body: { items: [{ name: "林秀英" }] } });
+  expect(await noted()).toHaveLength(1);
+});
+
+test("whoever is shown for the first time is in the ledger, however short after another look", async () => {
+  await look();
+  await recordElsewhere();
+  const { items } = (await look()).body;
+  expect(items).toHaveLength(2);
+  expect((await noted()).map(({ data }) => data)).toMatchObject([
+    { people: ["p-7f3a"] },
+    { people: ["p-7f3a", "p-0000"] },
+  ]);
+});
+
 test("afterwards a reason is needed, and is in the ledger", async () => {
   await record({ phase: "cleared", at: T0 + 5 });
   expect(await look()).toMatchObject({ status: 422, body: { code: "reason_needed" } });
@@ -91,11 +121,7 @@ test("afterwards a reason is needed, and is in the ledger", async () => {
 });
 
 test("whom an alert is about is shown, wherever the room is", async () => {
-  const intake = alertIntake({ facility: FACILITY, device: "pendant", event: INCIDENT });
-  const subject = { device: "pendant", room: "elsewhere", resident: "p-0000" };
-  const message = { ...intake.message, subject };
-  const intakes = [{ ...intake, message }];
-  await recordBurst(http.db, { intakes, rules, now: T0, nowSteady: T0 });
+  await recordElsewhere();
   const { body } = await look();
   expect(body.items.map(({ id, name }: { id: string; name: string | null }) => [id, name])).toEqual(
     [

@@ -31,7 +31,7 @@ const Query = Type.Object(
 
 export function residentRoutes(server: Server, options: HttpOptions): void {
   const { db, names, clock, changes } = options;
-  const isNewLook = looks(clock);
+  const looks = looksOf(clock);
   const route = {
     config: { access: "residents.names" },
     schema: { params: Params, querystring: Query },
@@ -48,14 +48,18 @@ export function residentRoutes(server: Server, options: HttpOptions): void {
     const file = await facilityOf(options, principal, facility);
     const shown = whoLivesAt(incident, file?.residents ?? [], names);
     const { actor } = principal;
-    if (shown.items.length > 0 && isNewLook(JSON.stringify([actor, id, reason]))) {
-      const people = shown.items.map((one) => one.id);
+    const people = shown.items.map((one) => one.id);
+    // Somebody who was not shown before is a look of its own.
+    const look = JSON.stringify([actor, id, reason, people]);
+    if (people.length > 0 && looks.isNew(look)) {
       const draft = { actor, type: "name_shown", data: { incident: id, people, reason } };
       await db.transaction().execute(async (tx) => {
         const logs = await openLogs(tx, [facility], clock.wall());
         logs.append(facility, draft, id);
         await logs.flush();
       });
+      // Only what is written down is a look: one that failed shows nothing, and the next must not go unwritten.
+      looks.noted(look);
       changes.ring();
     }
     return shown;
@@ -88,14 +92,18 @@ function whoLivesAt(
   };
 }
 
-function looks(clock: Clock): (look: string) => boolean {
+interface Looks {
+  readonly isNew: (look: string) => boolean;
+  readonly noted: (look: string) => void;
+}
+
+function looksOf(clock: Clock): Looks {
   const last = new Map<string, number>();
-  return (look) => {
-    const now = clock.monotonic();
-    const isNew = now - (last.get(look) ?? -Infinity) >= ONE_LOOK_MS;
-    if (!isNew) return false;
-    if (last.size >= LOOKS) last.clear();
-    last.set(look, now);
-    return true;
+  return {
+    isNew: (look) => clock.monotonic() - (last.get(look) ?? -Infinity) >= ONE_LOOK_MS,
+    noted(look) {
+      if (last.size >= LOOKS) last.clear();
+      last.set(look, clock.monotonic());
+    },
   };
 }
