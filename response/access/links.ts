@@ -97,17 +97,19 @@ export async function join(
     if (!(await useLink(tx, tokenHash, now))) return null;
     const changes = {
       password,
-      disabled: 0,
+      // Only who is at this machine lets in an account that is disabled.
+      ...(link.user === null ? ({ disabled: 0 } as const) : {}),
       ...(joining.name === undefined ? {} : { name: joining.name }),
       ...(joining.language === undefined ? {} : { language: joining.language }),
-    } as const;
+    };
     if (isNew) await insertUser(tx, { ...user, ...changes });
     const joined = isNew ? { ...user, ...changes } : await updateUser(tx, user.id, changes);
+    if (joined.disabled === 1) return null;
     const draft = { actor: `user:${user.id}`, type: "user_joined", data: { user: user.id } };
     await logUser(tx, joined, { draft, now });
     return sessions.begin(tx, joined, joining.agent);
   });
-  if (begun === null) return no("link_over", "it was used");
+  if (begun === null) return no("link_over", "it was used, or the account is disabled");
   await sessions.endAll(user.id, begun.session.tokenHash);
   log.info({ user: user.id, role: user.role, purpose: link.purpose }, "joined by link");
   return ok(begun);

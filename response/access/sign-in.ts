@@ -4,7 +4,7 @@
  * An unknown login, an account that nobody has joined yet and a disabled one take the same time and get the same answer as a wrong password.
  */
 import { ok } from "@anhu/core/result";
-import { logUser, updateUser, userByLogin } from "../store/users.ts";
+import { logUser, updateUser, userById, userByLogin } from "../store/users.ts";
 import type { AccountResult, AccountsOptions } from "./accounts.ts";
 import { no } from "./accounts.ts";
 import { weaknessOf } from "./passwords.ts";
@@ -25,6 +25,8 @@ export interface SignedIn {
   readonly token: string;
   readonly session: Session;
 }
+
+const WRONG = "login or password is wrong";
 
 /** Signs somebody in. Refuses with `too_many_tries` and `wrong_login`; rejects with `sign_in_busy`. */
 export async function signIn(
@@ -48,14 +50,18 @@ export async function signIn(
       const draft = { actor: "response", type: "user_refused", data: { user: user.id } };
       await db.transaction().execute((tx) => logUser(tx, user, { draft, now }));
     }
-    return no("wrong_login", "login or password is wrong");
+    return no("wrong_login", WRONG);
   }
   await forgiveTry(db, clock, attempt);
   const begun = await db.transaction().execute(async (tx) => {
+    // The look at the password takes its time: whoever was disabled or got a new one meanwhile is not let in by the old one.
+    const present = await userById(tx, user.id);
+    if (present?.disabled !== 0 || present.password !== user.password) return null;
     const draft = { actor: `user:${user.id}`, type: "user_signed_in", data: { user: user.id } };
-    await logUser(tx, user, { draft, now });
-    return sessions.begin(tx, user, agent);
+    await logUser(tx, present, { draft, now });
+    return sessions.begin(tx, present, agent);
   });
+  if (begun === null) return no("wrong_login", WRONG);
   log.info({ user: user.id, role: user.role, address }, "signed in");
   return ok(begun);
 }

@@ -77,16 +77,16 @@ export async function changeUser(
   const user = await findUser(options, by, id);
   if (user === undefined) return no("not_found", `no user ${id}`);
   const { name, language, role, scope, person, disabled } = change;
-  const wanted: UserRow = {
-    ...user,
-    name: name ?? user.name,
-    language: language ?? user.language,
-    role: role ?? user.role,
-    scope_kind: scope?.kind ?? user.scope_kind,
-    scope: scope?.of ?? user.scope,
-    person: person === undefined ? user.person : person,
-    disabled: disabled === undefined ? user.disabled : disabled ? 1 : 0,
+  // Only what is asked for is written: what others change at this moment, a new password or being disabled, stays.
+  const asked = {
+    ...(name === undefined ? {} : { name }),
+    ...(language === undefined ? {} : { language }),
+    ...(role === undefined ? {} : { role }),
+    ...(scope === undefined ? {} : { scope_kind: scope.kind, scope: scope.of }),
+    ...(person === undefined ? {} : { person }),
+    ...(disabled === undefined ? {} : ({ disabled: disabled ? 1 : 0 } as const)),
   };
+  const wanted: UserRow = { ...user, ...asked };
   const wrong = await mistakeIn(options, by, { user: wanted, before: user });
   if (wrong !== null) return wrong;
   const wasActive = user.role === "administrator" && user.disabled === 0 && user.password !== null;
@@ -96,14 +96,14 @@ export async function changeUser(
   }
   const now = clock.wall();
   const type = wanted.disabled > user.disabled ? "user_disabled" : "user_changed";
-  await db.transaction().execute(async (tx) => {
-    const { id: _id, ...changes } = wanted;
-    await updateUser(tx, id, changes);
-    await logUser(tx, wanted, { draft: entry(by, type, wanted), now });
+  const changed = await db.transaction().execute(async (tx) => {
+    const row = Object.keys(asked).length === 0 ? wanted : await updateUser(tx, id, asked);
+    await logUser(tx, row, { draft: entry(by, type, row), now });
+    return row;
   });
   if (isOtherPerson(user, wanted)) await sessions.endAll(id);
   log.info({ user: id, by: by.actor, type }, "user changed");
-  return ok(wanted);
+  return ok(changed);
 }
 
 /** A fresh link for a user who has lost password or link; the old one is over. Refuses with `not_found`. */

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Role, Scope } from "../access/model.ts";
 import { ledgerPage } from "../store/reading.ts";
 import type { UserRow } from "../store/users.ts";
@@ -134,6 +134,57 @@ test("who is disabled is signed out at once, and cannot sign in", async () => {
   await change(false);
   expect((await ask("GET", "session", { headers })).status).toBe(401);
   expect((await sign()).status).toBe(200);
+});
+
+test("a new name takes back neither a password nor a lock of the same moment", async () => {
+  const { user } = await as("carer", HERE);
+  const { facilities, db } = http;
+  const { byId } = facilities;
+  const meanwhile = { password: "another", disabled: 1 } as const;
+  let other: Promise<unknown> = Promise.resolve();
+  // Between the look at the user and the change.
+  vi.spyOn(facilities, "byId", "get").mockImplementationOnce(() => {
+    other = db.updateTable("users").set(meanwhile).where("id", "=", user.id).execute();
+    return byId;
+  });
+  const change = await ask("PATCH", `users/${user.id}`, { body: { name: "陈玉兰", scope: HERE } });
+  await other;
+  expect(change.status).toBe(200);
+  const found = db.selectFrom("users").selectAll().where("id", "=", user.id);
+  expect(await found.executeTakeFirst()).toMatchObject({ ...meanwhile, name: "陈玉兰" });
+  expect((await ask("PATCH", `users/${user.id}`, { body: {} })).body.name).toBe("陈玉兰");
+});
+
+test("who is disabled while a password is looked at does not come in by it, nor by an invitation", async () => {
+  const { user } = await as("carer", HERE);
+  const { link } = (await ask("POST", `users/${user.id}/link`)).body;
+  const set = (disabled: boolean) => ask("PATCH", `users/${user.id}`, { body: { disabled } });
+  vi.spyOn(http.passwords, "matches").mockImplementationOnce(async (...given) => {
+    await set(true);
+    return http.passwords.matches(...given);
+  });
+  const body = { login: user.login, password: PASSWORD };
+  const sign = () => ask("POST", "session", { headers: { host: "localhost" }, body });
+  expect(await sign()).toMatchObject({ status: 401, code: "wrong_login" });
+  await set(false);
+  vi.spyOn(http.passwords, "hash").mockImplementationOnce(async (...given) => {
+    await set(true);
+    return http.passwords.hash(...given);
+  });
+  expect(await join(link)).toMatchObject({ code: "link_over" });
+  expect((await sign()).status).toBe(401);
+});
+
+test("an old password lets nobody in once there is another, however long the look at it took", async () => {
+  const { user } = await as("carer", HERE);
+  const { link } = (await ask("POST", `users/${user.id}/link`)).body;
+  vi.spyOn(http.passwords, "matches").mockImplementationOnce(async (...given) => {
+    await join(link, "another password");
+    return http.passwords.matches(...given);
+  });
+  const body = { login: user.login, password: PASSWORD };
+  const late = await ask("POST", "session", { headers: { host: "localhost" }, body });
+  expect(late).toMatchObject({ status: 401, code: "wrong_login" });
 });
 
 test("who is disabled has no stream any more", async () => {
