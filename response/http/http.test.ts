@@ -1,3 +1,4 @@
+import { pino } from "pino";
 import { Registry } from "prom-client";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { FakeClock } from "@anhu/core/time";
@@ -299,3 +300,47 @@ async function openStream(base: string, headers: Record<string, string>) {
     },
   };
 }
+
+test("what fails is in the log without the token that the address carried", async () => {
+  const lines: string[] = [];
+  const log = pino({ level: "error" }, { write: (line: string) => void lines.push(line) });
+  const other = await openTestHttp({
+    log,
+    actions: {
+      act: () => Promise.reject(new Error("disk full")),
+      answer: () => Promise.reject(new Error("disk full")),
+    },
+  });
+  try {
+    const reply = await other.server.inject({
+      method: "POST",
+      url: "/api/v1/answers/a-token-that-is-a-right",
+      headers: { host: "localhost" },
+      payload: { answer: "coming" },
+    });
+    expect(reply.statusCode).toBe(500);
+    expect(lines.join()).toContain("/api/v1/answers/:token");
+    expect(lines.join()).not.toContain("a-token-that-is-a-right");
+  } finally {
+    await other.close();
+  }
+});
+
+test("one person's pages leave streams to others", async () => {
+  const base = await server.listen({ host: "127.0.0.1", port: 0 });
+  const scope = { kind: "facility", of: FACILITY } as const;
+  const abort = new AbortController();
+  const streamOf = async (login: string) => {
+    const user = await http.addUser({ role: "carer", scope, login });
+    const { host: _host, ...headers } = await http.signedIn(user);
+    return () => fetch(`${base}/api/v1/stream`, { headers, signal: abort.signal });
+  };
+  const open = await streamOf("many");
+  const answers = await Promise.all(Array.from({ length: 20 }, open));
+  expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
+  const over = await open();
+  expect(over.status).toBe(503);
+  expect(await over.json()).toMatchObject({ code: "too_many_streams" });
+  expect((await (await streamOf("other"))()).status).toBe(200);
+  abort.abort();
+});

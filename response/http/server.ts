@@ -104,7 +104,9 @@ export async function buildHttp(options: HttpOptions): Promise<Server> {
     }
     const status = statusOf(thrown);
     if (status >= 400 && status < 500) return sendProblem(reply, "bad_request", messageOf(thrown));
-    log.error({ err: thrown, url: request.url }, "request failed");
+    // The address itself may be a right: of an answer it carries the token.
+    const { method, routeOptions } = request;
+    log.error({ err: thrown, method, route: routeOptions.url }, "request failed");
     return sendProblem(reply, "internal", "see the log of response");
   });
 

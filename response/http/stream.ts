@@ -27,6 +27,8 @@ import { sendProblem } from "./problem.ts";
 import type { HttpOptions, Server } from "./server.ts";
 
 const STREAMS = 200;
+/** assumption: pages of one person on all devices; the other streams are for others. */
+const STREAMS_PER_USER = 20;
 const HEARTBEAT_MS = 15_000;
 const FROZEN_MS = 60_000;
 const BEHIND = 10_000;
@@ -40,6 +42,7 @@ const Headers = Type.Object({
 
 export function streamRoutes(server: Server, options: HttpOptions): void {
   let open = 0;
+  const openOf = new Map<string, number>();
   let closing = false;
   server.addHook("preClose", async () => {
     closing = true;
@@ -51,7 +54,13 @@ export function streamRoutes(server: Server, options: HttpOptions): void {
     if (open >= STREAMS) {
       return sendProblem(reply, "too_many_streams", `${STREAMS} are open`);
     }
+    const { actor } = request.principal;
+    const own = openOf.get(actor) ?? 0;
+    if (own >= STREAMS_PER_USER) {
+      return sendProblem(reply, "too_many_streams", `${STREAMS_PER_USER} of one user are open`);
+    }
     open += 1;
+    openOf.set(actor, own + 1);
     let gone = false;
     // A session that is over ends what it reads.
     const followed = options.sessions.follow(request.session);
@@ -60,6 +69,9 @@ export function streamRoutes(server: Server, options: HttpOptions): void {
     reply.raw.once("close", () => {
       gone = true;
       open -= 1;
+      const left = (openOf.get(actor) ?? 1) - 1;
+      if (left === 0) openOf.delete(actor);
+      else openOf.set(actor, left);
       followed.leave();
       options.changes.ring();
     });
