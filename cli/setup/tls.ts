@@ -2,7 +2,7 @@
 import "reflect-metadata";
 import { existsSync, readFileSync } from "node:fs";
 import { isIP } from "node:net";
-import { webcrypto } from "node:crypto";
+import { webcrypto, X509Certificate } from "node:crypto";
 import { join } from "node:path";
 import * as x509 from "@peculiar/x509";
 import { writePrivate } from "./files.ts";
@@ -24,9 +24,12 @@ export async function ensureTls(options: {
   readonly now: number;
 }): Promise<void> {
   const ca = await ensureCa(options.folder, options.now);
-  const certificate = join(options.folder, "server.crt");
-  if (existsSync(certificate) && stillGood(readFileSync(certificate, "utf8"), options, ca.cert))
-    return;
+  const [keyFile, certFile] = [
+    join(options.folder, "server.key"),
+    join(options.folder, "server.crt"),
+  ];
+  const isThere = existsSync(keyFile) && existsSync(certFile);
+  if (isThere && stillGood(readFileSync(certFile, "utf8"), options, ca.cert)) return;
   const keys = await webcrypto.subtle.generateKey(KEY, true, ["sign", "verify"]);
   const cert = await x509.X509CertificateGenerator.create({
     serialNumber: serialNumber(),
@@ -46,8 +49,8 @@ export async function ensureTls(options: {
       ),
     ],
   });
-  writePrivate(join(options.folder, "server.key"), await privatePem(keys.privateKey));
-  writePrivate(certificate, cert.toString("pem"));
+  writePrivate(keyFile, await privatePem(keys.privateKey));
+  writePrivate(certFile, cert.toString("pem"));
 }
 
 async function ensureCa(
@@ -89,8 +92,10 @@ function stillGood(
   const cert = new x509.X509Certificate(pem);
   const names = cert.getExtension(x509.SubjectAlternativeNameExtension)?.names.items ?? [];
   const known = new Set(names.map((name) => name.value));
+  // Not by the issuer's name, which a CA made anew has too.
+  const authority = new X509Certificate(ca.toString("pem"));
   return (
-    cert.issuer === ca.subject &&
+    new X509Certificate(pem).verify(authority.publicKey) &&
     cert.notAfter.getTime() > options.now + RENEW_BEFORE_DAYS * DAY_MS &&
     options.addresses.every((address) => known.has(address))
   );
