@@ -1,13 +1,29 @@
 /** The running system's HTTP API, asked in the name of this machine's own tools. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { AnhuError } from "@anhu/core/errors";
+import { AnhuError, messageOf } from "@anhu/core/errors";
+import { isChinese } from "./terminal.ts";
 
 export interface Api {
   /** The JSON that `path` gives. Throws `api_refused` with the system's own words; what fetch throws when nobody answers within 5 s. */
   get(path: string): Promise<unknown>;
   /** The JSON that it answers to `body`. Throws as `get` does. */
   post(path: string, body: object): Promise<unknown>;
+}
+
+/** What an API that failed says to a person; nobody listens (fetch throws a TypeError then) or answers in time: where it was looked for. */
+export function whyNot(thrown: unknown, { httpPort, env }: Looked): string {
+  const isLate = thrown instanceof DOMException && thrown.name === "TimeoutError";
+  if (!isLate && !(thrown instanceof TypeError)) return messageOf(thrown);
+  const address = `http://127.0.0.1:${httpPort}`;
+  return isChinese(env)
+    ? `${address} 无人应答：系统未运行（用 npm start 启动），或 ANHU_HTTP_PORT 与启动时不同`
+    : `nobody answers at ${address}: the system is not running (npm start starts it), or ANHU_HTTP_PORT is not as it was at the start`;
+}
+
+interface Looked {
+  readonly httpPort: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 const ANSWER_MS = 5_000;

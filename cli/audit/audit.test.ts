@@ -208,4 +208,9 @@ test("a log is exported page by page with the machine's own token, and verifies"
   expect(readdirSync(folder).filter((name) => name.startsWith("broken"))).toEqual([]);
   await new Promise((resolve) => server.close(resolve));
   expect(await runExport({ ...common, facility: "f1", file: undefined })).toBe(3);
+  expect(said.at(-1)).toMatch(/not running.*ANHU_HTTP_PORT/);
+  const chinese = { ...common, env: { LANG: "zh_CN.UTF-8" } };
+  expect(await runExport({ ...chinese, facility: "f1", file: undefined })).toBe(3);
+  expect(said.at(-1)).toMatch(/^台账导出失败：.*系统未运行/);
+  expect(said.at(-1)).not.toMatch(/fetch/);
 });

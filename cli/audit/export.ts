@@ -2,9 +2,8 @@
 import { createWriteStream, renameSync, rmSync } from "node:fs";
 import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { messageOf } from "@anhu/core/errors";
 import type { Clock } from "@anhu/core/time";
-import { apiOf } from "../api.ts";
+import { apiOf, whyNot } from "../api.ts";
 import type { Api } from "../api.ts";
 import { wordsFor } from "./words.ts";
 
@@ -60,7 +59,7 @@ export async function runExport(options: ExportOptions): Promise<number> {
     }
   } catch (thrown) {
     if (file !== undefined) rmSync(`${file}.part`, { force: true });
-    err.write(`${words.notExported(messageOf(thrown))}\n`);
+    err.write(`${words.notExported(whyNot(thrown, options))}\n`);
     return CANNOT_START;
   }
   const { last, size } = reached;

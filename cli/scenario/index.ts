@@ -8,14 +8,14 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { AnhuError, messageOf } from "@anhu/core/errors";
+import { AnhuError } from "@anhu/core/errors";
 import { parseFacility } from "@anhu/core/facility";
 import type { Clock } from "@anhu/core/time";
 import { connectControl } from "@anhu/firmware-sim/control";
 import type { SimulatorEvent } from "@anhu/firmware-sim/control";
 import { SCENARIOS } from "@anhu/firmware-sim/scenarios";
 import type { Entry, Given, Scenario } from "@anhu/firmware-sim/scenarios";
-import { apiOf } from "../api.ts";
+import { apiOf, whyNot } from "../api.ts";
 import { parseGiven } from "./given.ts";
 import { observe } from "./observe.ts";
 import { asExpected, play } from "./play.ts";
@@ -70,7 +70,8 @@ export async function runScenario(options: ScenarioOptions): Promise<number> {
   try {
     stage = await reach(options);
   } catch (thrown) {
-    err.write(`${words.notRunning}: ${messageOf(thrown)}\n`);
+    const nobody = thrown instanceof AnhuError && thrown.code === "no_simulator";
+    err.write(nobody ? `${words.notRunning(options.dataDir)}\n` : `${whyNot(thrown, options)}\n`);
     return NOT_RUNNING;
   }
   try {

@@ -191,7 +191,7 @@ describe("the table", () => {
     const chinese = wordsFor({ LANG: "zh_CN.UTF-8" });
     const zh = reports.map((report) => momentText(report, chinese)).join("\n");
     expect(zh).toMatch(/通过 {2}130 秒内电话不响：院长 +未发生/);
-    expect(zh).toMatch(/49 秒至56 秒之间事件状态为“已到场”/);
+    expect(zh).toMatch(/49 秒至 56 秒之间事件状态为“已到场”/);
     expect(
       zh.replaceAll(/smoke-305|fire|alarm|answered|arrived|r305|incident_closed|[TZ]/g, ""),
     ).not.toMatch(/[a-z]{3}/);

@@ -134,7 +134,9 @@ describe("playing", () => {
     expect(text(EN)).toMatch(/^it burns .*FAIL {2}incident fire .* not seen$/s);
     expect(verdictText(scenario, reports, EN)).toBe("s: 1 of 2 expectations were NOT met");
     const chinese = wordsFor({ LC_ALL: "", LANG: "zh_CN.UTF-8" });
-    expect(text(chinese)).toMatch(/^着火 .*失败 {2}400 毫秒内smoke-302触发事件 fire.* 未观察到$/s);
+    expect(text(chinese)).toMatch(
+      /^着火 .*失败 {2}400 毫秒内触发事件 fire.*：smoke-302.* 未观察到$/s,
+    );
     expect(verdictText(scenario, reports, chinese)).toBe("s: 2 项期望中有 1 项未达成");
     expect(wordsFor({ LC_ALL: "C", LANG: "zh_CN.UTF-8" })).toBe(EN);
   });
@@ -199,7 +201,9 @@ describe("the command", () => {
 
   test("ends with 3 when the system is not running", async () => {
     expect(await run("smoke-302")).toBe(3);
-    expect(said).toMatch(/not running/);
+    expect(said).toBe(`no simulated demo is running on ${dir} (npm start starts one)\n`);
+    await run("smoke-302", [], { LANG: "zh_CN.UTF-8" });
+    expect(said).toMatch(/没有运行中的模拟演示/);
   });
 
   test("takes what stands in the ledger at its begin for the past", async () => {

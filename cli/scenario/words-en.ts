@@ -6,7 +6,7 @@ export const EN: Words = {
   language: "en",
   unknown: (name) => `there is no scenario "${name}"; these are:`,
   misuse: ({ detail }) => detail,
-  notRunning: "the system is not running (npm start starts it)",
+  notRunning: (dataDir) => `no simulated demo is running on ${dataDir} (npm start starts one)`,
   refused: "refused",
   ok: "ok  ",
   failed: "FAIL",

@@ -6,7 +6,7 @@ export const ZH: Words = {
   language: "zh",
   unknown: (name) => `没有名为“${name}”的场景，可用的场景：`,
   misuse: ({ reason }) => (reason === "nobody_to_call" ? NOBODY : USAGE),
-  notRunning: "系统未运行（用 npm start 启动）",
+  notRunning: (dataDir) => `${dataDir} 上没有运行中的模拟演示（用 npm start 启动）`,
   refused: "被拒绝",
   ok: "通过",
   failed: "失败",
@@ -17,7 +17,7 @@ export const ZH: Words = {
   notWaitedFor: "不再等待",
   within: (what, time) => `${time}内${what}`,
   until: (what, time) => `${time}内${what}`,
-  between: (what, from, to) => `${from}至${to}之间${what}`,
+  between: (what, from, to) => `${from}至 ${to}之间${what}`,
   time: (ms) => (ms < 10_000 ? `${ms} 毫秒` : `${Math.round(ms / 100) / 10} 秒`),
   expected,
   seen,
@@ -41,7 +41,7 @@ const STATES: Readonly<Record<string, string>> = {
   acknowledged: "有人应答",
   arrived: "已到场",
   resolved: "已解除",
-  closed: "已关闭",
+  closed: "已结案",
 };
 const ROLES: Readonly<Record<string, string>> = {
   carer: "护理员",
@@ -84,12 +84,12 @@ function expected(expectation: Expectation): string {
     case "incident": {
       const { device, kind, room } = expectation;
       const place = room === undefined ? "" : `（${room}）`;
-      return `${device}${place}触发事件 ${kind}（${expectation.class}）`;
+      return `触发事件 ${kind}（${expectation.class}）：${device}${place}`;
     }
     case "resolved":
-      return `${expectation.device} 的事件已解除`;
+      return `事件已解除：${expectation.device}`;
     case "stored":
-      return `${expectation.device} 的读数 ${expectation.kind} 已存储`;
+      return `读数 ${expectation.kind} 已存储：${expectation.device}`;
     case "ledger": {
       const { type, times = 1, device } = expectation;
       return `台账记录 ${type}${times === 1 ? "" : `（第 ${times} 次）`}：${device}`;

@@ -11,7 +11,8 @@ export interface Words {
   readonly language: "zh" | "en";
   readonly unknown: (name: string) => string;
   readonly misuse: (refusal: Refusal) => string;
-  readonly notRunning: string;
+  /** No simulated facility on this data directory. */
+  readonly notRunning: (dataDir: string) => string;
   readonly refused: string;
   readonly ok: string;
   readonly failed: string;

@@ -48,6 +48,13 @@ test("every recorded frame of the panel is whole, but for those that are meant n
   ]);
 });
 
+test("a moment that may take minutes says before it, not after, what it waits for", () => {
+  const silent = scenarios.flatMap(({ moments }) =>
+    moments.filter(({ expect: all, long }) => !long && all.some((one) => one.within_ms > 60_000)),
+  );
+  expect(silent.map(({ name }) => name.en)).toEqual([]);
+});
+
 describe("the unattended duty room", () => {
   test("calls the people of the shift that it is played in", () => {
     expect(castOf(facility, "r305", NIGHT)).toEqual({

@@ -15,9 +15,10 @@ export const YOUR_TURN: Scenario = {
   moments: [
     {
       name: {
-        zh: "304室冒烟，请在手机页面上点“我来处理”，到达后输入房间码",
-        en: "smoke in room 304: say \"I'm coming\" on the phone page, then arrive with the room's code",
+        zh: "304室冒烟：请在手机页面上点“我来处理”，再点“已到达”，输入304室的门牌码",
+        en: 'smoke in room 304: say "I\'m coming" on the phone page, then "Arrived" with the code of room 304',
       },
+      long: true,
       step: { do: "report", device: DEVICE, kind: "smoke", fields: { alarm: true } },
       expect: [
         { expect: "siren", on: true, within_ms: 2_000 },
@@ -40,7 +41,11 @@ export const YOUR_TURN: Scenario = {
       ],
     },
     {
-      name: { zh: "请填写原因并关闭事件", en: "say what it was, and close the incident" },
+      name: {
+        zh: "请在手机页面上点“结案”，填写原因",
+        en: 'say on the phone page what it was: "Close"',
+      },
+      long: true,
       step: null,
       expect: [state("closed", PATIENCE_MS)],
     },

@@ -102,7 +102,7 @@ const AFTERWARDS: readonly Moment[] = [
     ],
   },
   {
-    name: { zh: "记录原因并关闭事件", en: "the cause is recorded, the incident closed" },
+    name: { zh: "记录原因并结案", en: "the cause is recorded, the incident closed" },
     step: { do: "close", device: DEVICE, cause: "test" },
     expect: [
       state("closed", 0, 5),
