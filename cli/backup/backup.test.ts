@@ -91,6 +91,7 @@ test("what is backed up is restored elsewhere, for its owner only; logs and half
   const to = join(folder, "elsewhere", "data");
   const { code, said } = await restore(to);
   expect(said).toContain("Do not let the old system run again");
+  expect(said).toContain(`ANHU_DATA=${to} npm start`);
   expect(code).toBe(0);
   const names = readdirSync(to).toSorted();
   expect(names).toEqual([

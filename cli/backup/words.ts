@@ -65,7 +65,7 @@ const EN: Words = {
     ...(readings === "influx"
       ? ["Readings stand in InfluxDB: restore them by its own tools."]
       : []),
-    `Start it:  ${mode === "demo" ? "npm start" : "npm start -- --no-demo"}`,
+    `Start it:  ${startOf(dataDir, mode)}`,
   ],
 };
 
@@ -110,9 +110,14 @@ const ZH: Words = {
     `${dataDir}：共 ${files.length} 个文件，时间点 ${new Date(created_at).toISOString()}`,
     "请勿再运行原系统：每个网关只有一个身份。本机发件箱中未确认的内容将从这里重发，且只存储一次。",
     ...(readings === "influx" ? ["读数在 InfluxDB 中：请用其自带工具恢复。"] : []),
-    `启动：${mode === "demo" ? "npm start" : "npm start -- --no-demo"}`,
+    `启动：${startOf(dataDir, mode)}`,
   ],
 };
+
+/** Without its directory the one that was replaced would start. */
+function startOf(dataDir: string, mode: Manifest["mode"]): string {
+  return `ANHU_DATA=${dataDir} npm start${mode === "demo" ? "" : " -- --no-demo"}`;
+}
 
 function part({ bytes, of }: { readonly bytes: number; readonly of: number }): string {
   return `${size(bytes)} / ${size(of)}`;
