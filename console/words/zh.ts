@@ -272,7 +272,7 @@ export const zh = {
   },
 
   connection: {
-    broken: "连接中断，自{time}起收不到实时报警。页面每 5 秒主动查询一次。",
+    broken: "连接中断，自{time} 起收不到实时报警。页面每 5 秒主动查询一次。",
     dark: "连接中断，自{time}起联系不上系统。请改用电话，并检查网络。",
     connecting: "正在连接…",
     live: "实时",
@@ -535,7 +535,7 @@ export const zh = {
     title: "人员与排班",
     now: "现在当班",
     next: "下一班",
-    nextAt: "{shift}，{time}开始",
+    nextAt: "{shift}，{time} 开始",
     until: "至 {time}",
     noShift: "现在没有排班",
     dutyRoom: "值班室",

@@ -42,7 +42,7 @@ export function textOf(
       };
     case "update":
       return {
-        zh: `情况有变：现有${alerts}个报警。`,
+        zh: `情况有变：现有 ${alerts} 个报警。`,
         en: `There is more: ${alerts} alarms so far.`,
       };
     case "overdue":
