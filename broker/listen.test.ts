@@ -33,6 +33,11 @@ test("an address of another machine cannot be listened on", async () => {
   await expect(failing).rejects.toMatchObject({ code: "cannot_listen" });
 });
 
+test("an address that is empty is not every address of this machine", async () => {
+  const failing = assertPortFree({ host: "", port: 0 });
+  await expect(failing).rejects.toMatchObject({ code: "cannot_listen" });
+});
+
 test("nobody owns a free port", async () => {
   expect(portOwner(await freePort())).toBeUndefined();
 });

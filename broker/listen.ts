@@ -15,6 +15,8 @@ export interface Address {
  * Throws `port_taken` with a sentence that names port and owner, or `cannot_listen`.
  */
 export async function listen(server: Server, address: Address): Promise<number> {
+  // Node takes an empty host for every address of the machine.
+  if (address.host === "") throw explain(new Error("an address is expected"), address);
   await new Promise<void>((resolve, reject) => {
     const failed = (error: NodeJS.ErrnoException): void => reject(explain(error, address));
     server.once("error", failed);

@@ -80,7 +80,7 @@ function pem(path: string): Buffer {
 }
 
 function readConfig(env: NodeJS.ProcessEnv): Config {
-  const lanAddress = env["ANHU_LAN_ADDRESS"];
+  const lanAddress = env["ANHU_LAN_ADDRESS"] || undefined;
   return {
     dataDir: env["ANHU_DATA"] ?? "data",
     mqttPort: port(env, "ANHU_MQTT_PORT", 1883),

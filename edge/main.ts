@@ -100,7 +100,8 @@ function configError(code: string, text: string): AnhuError {
 }
 
 function readConfig(env: NodeJS.ProcessEnv): Config {
-  const { ANHU_GATEWAY: gateway, ANHU_LAN_ADDRESS: lanAddress } = env;
+  const { ANHU_GATEWAY: gateway } = env;
+  const lanAddress = env["ANHU_LAN_ADDRESS"] || undefined;
   const port = env["ANHU_LOCAL_MQTT_PORT"];
   if (port !== undefined && !/^\d{1,5}$/.test(port)) {
     throw configError("bad_config", `ANHU_LOCAL_MQTT_PORT must be a port number, not "${port}"`);

@@ -101,7 +101,8 @@ function services(options: StartOptions, installation: Installation): ServiceSpe
     ANHU_MQTT_PORT: String(options.ports.mqtt),
     ANHU_MQTTS_PORT: String(options.ports.mqtts),
     ANHU_LOCAL_MQTT_PORT: String(options.ports.localMqtt),
-    ...(options.lan === undefined ? {} : { ANHU_LAN_ADDRESS: options.lan }),
+    // Only `--lan` opens a door to the network, whatever the shell has set.
+    ANHU_LAN_ADDRESS: options.lan,
     ...(installation.gateway === undefined ? {} : { ANHU_GATEWAY: installation.gateway }),
   };
   const runs = (name: string): boolean =>
