@@ -14,7 +14,8 @@ export interface Api {
 /** What an API that failed says to a person; nobody listens (fetch throws a TypeError then) or answers in time: where it was looked for. */
 export function whyNot(thrown: unknown, { httpPort, env }: Looked): string {
   const isLate = thrown instanceof DOMException && thrown.name === "TimeoutError";
-  if (!isLate && !(thrown instanceof TypeError)) return messageOf(thrown);
+  const isRefused = thrown instanceof TypeError && thrown.cause !== undefined;
+  if (!isLate && !isRefused) return messageOf(thrown);
   const address = `http://127.0.0.1:${httpPort}`;
   return isChinese(env)
     ? `${address} 无人应答：系统未运行（用 npm start 启动），或 ANHU_HTTP_PORT 与启动时不同`
