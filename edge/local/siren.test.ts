@@ -191,6 +191,21 @@ describe("nobody has answered", () => {
     expect(one.set).toEqual(SOUNDING);
   });
 
+  test("ends when somebody has answered; a fire sounds on, and what is silenced stays silent", () => {
+    const one = siren();
+    one.unanswered(60_000);
+    one.answered();
+    expect(said.at(-1)).toMatchObject({ on: false });
+    one.apply([fire(1)]);
+    one.unanswered(60_000);
+    one.answered();
+    expect(one.set).toEqual(SOUNDING);
+    one.silence(60_000);
+    one.answered();
+    clock.advance(59_000);
+    expect(one.set.on).toBe(false);
+  });
+
   test("ends a silence, also of a fire; said again it lasts longer", () => {
     const one = siren();
     one.apply([fire(1)]);

@@ -129,6 +129,12 @@ export class Siren {
     this.#decide();
   }
 
+  /** The centre says that somebody has answered: what is in alarm sounds on. */
+  answered(): void {
+    this.#endUnanswered();
+    this.#decide();
+  }
+
   /**
    * A person silences these alerts (ids; all that there are without) for so long, monotonic, and what else sounds beside them. The alarm
    * goes on.

@@ -20,6 +20,7 @@ function parts(more: Partial<VerbParts> = {}): VerbParts {
     siren: {
       silence: (ms, alerts) => done.push(`silence ${ms} ${alerts?.join() ?? "all"}`),
       unanswered: (ms) => done.push(`unanswered ${ms}`),
+      answered: () => done.push("answered"),
     },
     pipeline: {
       resetAlerts: ([first = "", ...rest]) =>
@@ -77,7 +78,8 @@ describe("silence", () => {
 
 test("siren knows one tone", async () => {
   await run("siren", { tone: "unanswered", seconds: 45 });
-  expect(done).toEqual(["unanswered 45000"]);
+  expect(await run("siren", { tone: "unanswered", seconds: 0 })).toBe("ended");
+  expect(done).toEqual(["unanswered 45000", "answered"]);
   expect(await run("siren", { tone: "fire", seconds: 45 })).toBe("bad_argument");
   expect(await run("siren", { tone: "unanswered" })).toBe("bad_argument");
 });

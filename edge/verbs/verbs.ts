@@ -10,7 +10,7 @@ import { alertsOf, deviceOf, secondsOf, silenceOf, untilOf, whoOf } from "./args
 
 export interface VerbParts {
   /** null: the facility file gives this gateway none. */
-  readonly siren: Pick<Siren, "silence" | "unanswered"> | null;
+  readonly siren: Pick<Siren, "silence" | "unanswered" | "answered"> | null;
   readonly pipeline: Pick<Pipeline, "resetAlerts" | "testMode">;
   /** Whether a device of this id is this gateway's. */
   readonly knows: (device: string) => boolean;
@@ -40,8 +40,8 @@ export function verbsOf(parts: VerbParts): ReadonlyMap<string, Verb> {
 
 /** assumption: long enough to hear each other, too short to forget a fire. */
 const SILENCE_S = { least: 10, most: 300 };
-/** assumption: the centre says it again every 60 s. */
-const UNANSWERED_S = { least: 1, most: 600 };
+/** assumption: the centre says it again every 60 s. 0: somebody has answered. */
+const UNANSWERED_S = { least: 0, most: 600 };
 
 function status({ sayStatus }: VerbParts): Result<string> {
   sayStatus();
@@ -66,6 +66,11 @@ function siren({ siren: sounder, log }: VerbParts, args: Args): Result<string> {
   const seconds = secondsOf(args, UNANSWERED_S);
   if (!seconds.ok) return seconds;
   if (sounder === null) return refuse("no_siren", "this gateway has no siren");
+  if (seconds.value === 0) {
+    sounder.answered();
+    log.warn("somebody has answered");
+    return ok("ended");
+  }
   sounder.unanswered(seconds.value * 1000);
   log.warn({ seconds: seconds.value }, "nobody has answered");
   return ok(`sounds for ${seconds.value} s`);

@@ -62,7 +62,10 @@ export function openEscalations(options: EscalationOptions): EscalationService {
     db,
     clock,
     log,
-    committed: () => changes.ring(),
+    committed() {
+      commands.wake();
+      changes.ring();
+    },
     also: duty,
     ...openEscalationMetrics(options.registry),
   });
