@@ -4,6 +4,7 @@ import { Button } from "antd";
 import { useLiveIncidents } from "../api/incidents.ts";
 import { useAlarmSound } from "../live/alarm-sound.tsx";
 import { useLive } from "../live/live.tsx";
+import { UnansweredBand } from "../live/unanswered.tsx";
 import { useNow, useTimes } from "../parts/when.tsx";
 import { dayTime } from "../parts/times.ts";
 import { fill } from "../words/index.ts";
@@ -20,6 +21,7 @@ export function Bars() {
   return (
     <div className="bars">
       {demo ? <p className="bar bar-demo">{words.demo}</p> : null}
+      <UnansweredBand />
       <BrokenBar />
       <SilentBar />
     </div>

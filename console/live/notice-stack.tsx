@@ -1,8 +1,8 @@
 /** Notices over everything, with their answers; shown ones are said to be shown (a receipt of this device). */
 import { useEffect, useRef, useState } from "react";
 import { Button, Input } from "antd";
-import { useNavigate } from "react-router";
-import type { ConsoleNotice } from "@anhu/response/api";
+import { matchPath, useLocation, useNavigate } from "react-router";
+import type { ConsoleNotice, Purpose } from "@anhu/response/api";
 import { ApiProblem } from "../api/client.ts";
 import { useEnvironment } from "../app/environment.tsx";
 import { SeverityShape } from "../parts/marks.tsx";
@@ -15,13 +15,24 @@ import "./notices.css";
 const BUTTONS = ["coming", "here", "arrived", "cannot_come"] as const;
 type Button = (typeof BUTTONS)[number];
 const CODE_DIGITS = 4;
+/** What is read on the incident's own page. */
+const TELLS: readonly Purpose[] = ["update", "stand_down", "summary"];
 
 export function NoticeStack() {
   const { words } = useWords();
-  const { notices } = useLive();
+  const { notices, putAway } = useLive();
+  const { pathname } = useLocation();
   useReceipts();
-  if (notices.open.length === 0) return null;
-  const [first] = notices.open;
+  const at = matchPath("/incidents/:id", pathname)?.params.id ?? null;
+  // The incident's own page shows all of it, and has the answers: nothing need lie over it.
+  const own = notices.open.filter(({ notice }) => at !== null && notice.incident === at);
+  const read = own.filter(({ notice }) => TELLS.includes(notice.purpose));
+  useEffect(() => {
+    if (read.length > 0) putAway(read.map(({ notice }) => notice.delivery));
+  });
+  const open = notices.open.filter((told) => !own.includes(told));
+  if (open.length === 0) return null;
+  const [first] = open;
   return (
     <div
       className="notices"
@@ -30,7 +41,7 @@ export function NoticeStack() {
       aria-label={first?.notice.answer === null ? words.nav.deliveries : words.notice.label}
     >
       <ul className="notices-list">
-        {notices.open.map(({ notice }) => (
+        {open.map(({ notice }) => (
           <NoticeCard key={notice.delivery} notice={notice} />
         ))}
       </ul>

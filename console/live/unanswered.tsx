@@ -3,7 +3,7 @@
  * whoever sees the screen understands it. On the incident's own page it is a band, so that one can act there.
  */
 import { Button } from "antd";
-import { matchPath, useLocation, useNavigate } from "react-router";
+import { Link, matchPath, useLocation, useNavigate } from "react-router";
 import { useIncident, useIncidentAction, useLiveIncidents } from "../api/incidents.ts";
 import type { SeenIncident } from "../api/incidents.ts";
 import { useRooms } from "../api/facilities.ts";
@@ -17,29 +17,46 @@ import "./notices.css";
 
 const BOTH: readonly Language[] = ["zh", "en"];
 
+/** Over every page but those of incidents, where somebody may be at work: there it is a band above the page (UnansweredBand). */
 export function UnansweredOverlay() {
+  const { open, at } = useUnanswered();
+  const [worst] = open;
+  if (worst === undefined || at !== null) return null;
+  return <Overlay incident={worst} others={open.length - 1} />;
+}
+
+/** Leads to the incident that nobody has answered. */
+export function UnansweredBand() {
+  const { open, at } = useUnanswered();
+  const [worst] = open;
+  if (worst === undefined || at === null) return null;
+  const shown = open.find(({ id }) => id === at) ?? worst;
+  return (
+    <Link
+      className="bar bar-unanswered"
+      role="alert"
+      to={`/incidents/${encodeURIComponent(shown.id)}`}
+    >
+      {BOTH.map((language) => (
+        <strong key={language} lang={language}>
+          {fill(WORDS[language].unanswered.band, { title: shown.title[language] })}
+        </strong>
+      ))}
+    </Link>
+  );
+}
+
+/** What is unanswered, the worst first, and on which incident's page this is. */
+function useUnanswered(): { readonly open: readonly SeenIncident[]; readonly at: string | null } {
   const { user } = useSession();
   const { brokenSince } = useLive();
   const { data } = useLiveIncidents(brokenSince !== null);
   const { pathname } = useLocation();
-  const open = data?.items.filter(({ state }) => state === "unanswered") ?? [];
-  const [worst] = open;
-  if (worst === undefined || user.role === "inspector") return null;
-  const at = matchPath("/incidents/:id", pathname)?.params.id;
-  if (open.some(({ id }) => id === at)) return <Band />;
-  return <Overlay incident={worst} others={open.length - 1} />;
-}
-
-function Band() {
-  return (
-    <div className="unanswered-band" role="alert">
-      {BOTH.map((language) => (
-        <strong key={language} lang={language}>
-          {WORDS[language].unanswered.band}
-        </strong>
-      ))}
-    </div>
-  );
+  const reads = user.role === "inspector";
+  return {
+    open: reads ? [] : (data?.items.filter(({ state }) => state === "unanswered") ?? []),
+    at: matchPath("/incidents/:id", pathname)?.params.id ?? null,
+  };
 }
 
 function Overlay({

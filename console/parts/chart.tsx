@@ -21,6 +21,7 @@ export interface ChartProps {
 }
 
 const HEIGHT = 300;
+const FEW = 40;
 
 export function Chart(props: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
@@ -88,7 +89,8 @@ function optionsOf(props: ChartProps, box: HTMLElement): UPlot.Options {
         stroke,
         width: 2,
         fill: colour("--brand-soft"),
-        points: { show: false },
+        // A few readings are dots, or one alone would not be seen.
+        points: { show: props.times.length < FEW },
         spanGaps: false,
         ...(stepped && UPlot.paths.stepped !== undefined
           ? { paths: UPlot.paths.stepped({ align: 1 }) }

@@ -46,17 +46,17 @@ export interface Stage {
   readonly url: string;
   readonly dataDir: string;
   /** Asks the API as this machine's own tool; gives the answer's body. Throws on a refusal. */
-  api<T>(method: string, path: string, body?: object): Promise<T>;
+  readonly api: <T>(method: string, path: string, body?: object) => Promise<T>;
   /** A new account; gives the address of its one-time link. */
-  invite(invitation: Invitation): Promise<string>;
+  readonly invite: (invitation: Invitation) => Promise<string>;
   /** The carer on duty who is nearest to a room of the third floor. */
-  carerOnDuty(): Promise<StaffView>;
+  readonly carerOnDuty: () => Promise<StaffView>;
   /** What stands on the wall of a room. */
-  codeOf(room: string): string;
+  readonly codeOf: (room: string) => string;
   /** Makes the simulated facility do something. */
-  play(step: Step): Promise<void>;
-  open(screen: Screen): Promise<Seat>;
-  close(): Promise<void>;
+  readonly play: (step: Step) => Promise<void>;
+  readonly open: (screen: Screen) => Promise<Seat>;
+  readonly close: () => Promise<void>;
 }
 
 const READY_MS = 60_000;

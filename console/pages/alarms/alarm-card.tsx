@@ -5,6 +5,7 @@ import { useEnvironment } from "../../app/environment.tsx";
 import { useFacilityList } from "../../app/facility.tsx";
 import { useSession } from "../../app/session.tsx";
 import { byPart } from "../../live/order.ts";
+import { wantsPeople } from "../../live/sound.ts";
 import { IncidentTitle, SeverityShape } from "../../parts/marks.tsx";
 import { duration, relative } from "../../parts/times.ts";
 import { useTimes } from "../../parts/when.tsx";
@@ -62,6 +63,11 @@ function Helpers({ incident }: { readonly incident: SeenIncident }) {
   const coming = people.filter(
     ({ answer, arrived_at }) => answer === "coming" && arrived_at === null,
   );
+  if (arrived.length === 0 && coming.length > 0 && wantsPeople(incident.state)) {
+    return (
+      <span className="alarm-nobody">{fill(words.alarms.late, { names: names(coming) })}</span>
+    );
+  }
   if (arrived.length + coming.length === 0) {
     return <span className="alarm-nobody">{words.alarms.nobody}</span>;
   }

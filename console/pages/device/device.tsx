@@ -59,7 +59,7 @@ function Readings({
   const { words } = useWords();
   const fields = drawable(device);
   const [chosen, setChosen] = useState<string | null>(null);
-  const [span, setSpan] = useState<Span>("h6");
+  const [span, setSpan] = useState<Span>("h1");
   const field = chosen ?? fields[0] ?? null;
   return (
     <section className="card">

@@ -32,7 +32,11 @@ export default function FacilitiesPage() {
   return (
     <Page
       title={words.facilities.title}
-      more={<span className="quiet">{fill(words.facilities.counts, { n: all.length, live })}</span>}
+      more={
+        <span className="quiet">
+          {count(words.facilities.count, all.length)} · {count(words.alarms.count, live)}
+        </span>
+      }
     >
       {all.length > 8 ? (
         <Input.Search

@@ -1,6 +1,7 @@
 import {
   CheckCircleFilled,
   CloseCircleFilled,
+  ExclamationCircleFilled,
   PhoneOutlined,
   RightCircleFilled,
 } from "@ant-design/icons";
@@ -8,6 +9,7 @@ import type { ReactNode } from "react";
 import type { PersonCalled } from "@anhu/response/api";
 import type { SeenDetail } from "../../api/incidents.ts";
 import { byPart } from "../../live/order.ts";
+import { wantsPeople } from "../../live/sound.ts";
 import { capital, roleWord } from "../../parts/names.ts";
 import { clockTime } from "../../parts/times.ts";
 import { useTimes } from "../../parts/when.tsx";
@@ -22,20 +24,19 @@ export function Helpers({ incident }: { readonly incident: SeenDetail; readonly 
   const name = usePersonText(incident.facility);
   const { timezone } = useTimes(incident.facility);
   const people = byPart(incident.people);
+  // Who promised and is not there holds nobody back any more: the incident's state says so.
+  const late = wantsPeople(incident.state);
   return (
     <section className="card">
       <h2>{words.incident.people}</h2>
       {people.length === 0 ? <p className="quiet">{words.incident.nobodyCalled}</p> : null}
       <ul className="helpers">
         {people.map((one) => (
-          <li key={`${one.person}/${one.purpose}`} className={`helper helper-${partOf(one)}`}>
-            <span className="helper-mark">{MARKS[partOf(one)]}</span>
-            <span className="helper-who">
-              <strong>{capital(name(one.person, one.role))}</strong>
-              <span className="quiet">{roleWord(words, one.role)}</span>
-            </span>
+          <li key={`${one.person}/${one.purpose}`} className={`helper helper-${partOf(one, late)}`}>
+            <span className="helper-mark">{MARKS[partOf(one, late)]}</span>
+            <Who name={capital(name(one.person, one.role))} role={roleWord(words, one.role)} />
             <span className="helper-what">
-              <strong>{answerOf(words, one)}</strong>
+              <strong>{answerOf(words, one, late)}</strong>
               <span className="quiet">{timesOf(words, one, timezone)}</span>
             </span>
           </li>
@@ -45,25 +46,37 @@ export function Helpers({ incident }: { readonly incident: SeenDetail; readonly 
   );
 }
 
-type Part = "arrived" | "coming" | "cannot" | "here" | "called";
+/** The role below the name, where the name is none. */
+function Who({ name, role }: { readonly name: string; readonly role: string }) {
+  return (
+    <span className="helper-who">
+      <strong>{name}</strong>
+      {name.startsWith(role) ? null : <span className="quiet">{role}</span>}
+    </span>
+  );
+}
+
+type Part = "arrived" | "coming" | "late" | "cannot" | "here" | "called";
 
 const MARKS: Readonly<Record<Part, ReactNode>> = {
   arrived: <CheckCircleFilled />,
   coming: <RightCircleFilled />,
   here: <CheckCircleFilled />,
+  late: <ExclamationCircleFilled />,
   cannot: <CloseCircleFilled />,
   called: <PhoneOutlined />,
 };
 
-function partOf({ arrived_at, answer }: PersonCalled): Part {
+function partOf({ arrived_at, answer }: PersonCalled, late: boolean): Part {
   if (arrived_at !== null) return "arrived";
-  if (answer === "coming") return "coming";
+  if (answer === "coming") return late ? "late" : "coming";
   if (answer === "here") return "here";
   return answer === "cannot_come" ? "cannot" : "called";
 }
 
-function answerOf(words: Words, one: PersonCalled): string {
+function answerOf(words: Words, one: PersonCalled, late: boolean): string {
   if (one.arrived_at !== null) return words.answer.arrived;
+  if (late && one.answer === "coming") return words.answered.late;
   return one.answer === null ? words.answered.none : words.answered[one.answer];
 }
 

@@ -25,7 +25,9 @@ export function Residents({ incident }: { readonly incident: SeenDetail }) {
       {shown ? (
         <List incident={incident} reason={live ? null : reason} />
       ) : (
-        <Button onClick={() => setAsking(true)}>{words.incident.showNames}</Button>
+        <Button className="residents-ask" onClick={() => setAsking(true)}>
+          {words.incident.showNames}
+        </Button>
       )}
       <AskReason
         open={asking}

@@ -90,16 +90,20 @@ export function tellTimeline(entries: readonly TimelineEntry[], teller: Teller):
         people:
           people.length === 0 ? teller.words.timeline.aPerson : people.join(teller.words.listSign),
       }),
-      teller.words.person.you,
+      teller.words,
     ),
     tone: TONES[key] ?? "plain",
     minor: MINOR.includes(key),
   }));
 }
 
-/** A sentence that begins with "you" has a capital; a device's number stays as it is written. */
-function begin(text: string, you: string): string {
-  return text.startsWith(you) ? capital(text) : text;
+/** A sentence that begins with a word of ours has a capital; a device's number stays as it is written. */
+function begin(text: string, { person, timeline }: Words): string {
+  const ours = [person.you, person.local, person.system, timeline.aPerson, timeline.aDevice];
+  const user = person.user.split("{")[0] ?? "";
+  return [...ours, user].some((word) => word !== "" && text.startsWith(word))
+    ? capital(text)
+    : text;
 }
 
 function sentences(words: Words): Readonly<Record<string, string>> {

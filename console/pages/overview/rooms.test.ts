@@ -34,6 +34,16 @@ test("a room shows its worst live alarm; one that is back to normal, or over, is
   );
 });
 
+test("the room of the fire panel is not where it burns, unless nothing else says where", () => {
+  const [alert] = incident("critical").alerts;
+  if (alert === undefined) throw new Error("no alert");
+  const alerts = [{ ...alert, rule: "panel-fire" }];
+  expect(stateOf({ incidents: [{ ...incident("critical"), room: "r302", alerts }] }).alarm).toBe(
+    null,
+  );
+  expect(stateOf({ incidents: [{ ...incident("critical"), alerts }] }).alarm).not.toBe(null);
+});
+
 test("somebody is there when any device that is heard says so; a silent one says nothing", () => {
   const radar = device("occupancy", { present: true });
   const bed = device("bed", { occupied: false });

@@ -36,6 +36,9 @@ const PRESENCE: readonly (readonly [kind: string, field: string])[] = [
   ["bed", "occupied"],
 ];
 
+/** A fire panel tells of fires elsewhere: the room that it hangs in is not where it burns, unless nothing else says where. */
+const PANEL = "panel-fire";
+
 /** Floors in the file's order, the highest last in the file shown first; rooms of no floor at the end. */
 export function floorsOf(input: OverviewInput): readonly FloorState[] {
   const places = input.rooms;
@@ -58,7 +61,10 @@ function roomState(place: RoomView, { devices, incidents, now }: OverviewInput):
   const live = incidents.filter(
     (one) =>
       isLive(one) &&
-      one.alerts.some(({ room, cleared_at }) => room === place.id && cleared_at === null),
+      one.alerts.some(
+        ({ room, rule, cleared_at }) =>
+          room === place.id && cleared_at === null && (rule !== PANEL || one.room === place.id),
+      ),
   );
   const [worst] = worstFirst(live);
   return {
