@@ -1,7 +1,7 @@
 /** Who has an account, and what with: administrators see to all of them, managers to the carers of their facilities. */
 import { ok } from "@anhu/core/result";
 import {
-  countAdministrators,
+  holdAdministrators,
   insertUser,
   isPersonTaken,
   logUser,
@@ -9,6 +9,7 @@ import {
   updateUser,
   userByLogin,
 } from "../store/users.ts";
+import { dropInvitations } from "../store/sessions.ts";
 import type { UserRow } from "../store/users.ts";
 import type { AccountResult, AccountsOptions } from "./accounts.ts";
 import { no } from "./accounts.ts";
@@ -65,7 +66,7 @@ export async function addUser(
 }
 
 /**
- * Changes a user. A new role, scope or person, and being disabled, end the user's sessions. Refuses with `not_found` (also whom one is not
+ * Changes a user. A new role, scope or person, and being disabled, end the user's sessions and invitation. Refuses with `not_found` (also whom one is not
  * in charge of), `not_allowed`, `wrong_scope`, `unknown_person`, `person_taken`, `last_administrator`.
  */
 export async function changeUser(
@@ -91,17 +92,21 @@ export async function changeUser(
   if (wrong !== null) return wrong;
   const wasActive = user.role === "administrator" && user.disabled === 0 && user.password !== null;
   const stays = wanted.role === "administrator" && wanted.disabled === 0;
-  if (wasActive && !stays && (await countAdministrators(db)) < 2) {
-    return no("last_administrator", "nobody else could put it right again");
-  }
   const now = clock.wall();
   const type = wanted.disabled > user.disabled ? "user_disabled" : "user_changed";
+  const isOther = isOtherPerson(user, wanted);
   const changed = await db.transaction().execute(async (tx) => {
+    if (wasActive && !stays && (await holdAdministrators(tx)) < 2) return null;
+    // Whoever holds a link for a carer must not come in as what the carer has become.
+    if (isOther) await dropInvitations(tx, id);
     const row = Object.keys(asked).length === 0 ? wanted : await updateUser(tx, id, asked);
     await logUser(tx, row, { draft: entry(by, type, row), now });
     return row;
   });
-  if (isOtherPerson(user, wanted)) await sessions.endAll(id);
+  if (changed === null) {
+    return no("last_administrator", "nobody else could put it right again");
+  }
+  if (isOther) await sessions.endAll(id);
   log.info({ user: id, by: by.actor, type }, "user changed");
   return ok(changed);
 }

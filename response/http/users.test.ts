@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { LOCAL } from "../access/api-token.ts";
 import type { Role, Scope } from "../access/model.ts";
+import { changeUser } from "../access/users.ts";
 import { ledgerPage } from "../store/reading.ts";
 import type { UserRow } from "../store/users.ts";
 import { FACILITY, FACILITY_FILE } from "../testing/facility.ts";
@@ -157,7 +159,6 @@ test("a new name takes back neither a password nor a lock of the same moment", a
 
 test("who is disabled while a password is looked at does not come in by it, nor by an invitation", async () => {
   const { user } = await as("carer", HERE);
-  const { link } = (await ask("POST", `users/${user.id}/link`)).body;
   const set = (disabled: boolean) => ask("PATCH", `users/${user.id}`, { body: { disabled } });
   vi.spyOn(http.passwords, "matches").mockImplementationOnce(async (...given) => {
     await set(true);
@@ -167,6 +168,7 @@ test("who is disabled while a password is looked at does not come in by it, nor 
   const sign = () => ask("POST", "session", { headers: { host: "localhost" }, body });
   expect(await sign()).toMatchObject({ status: 401, code: "wrong_login" });
   await set(false);
+  const { link } = (await ask("POST", `users/${user.id}/link`)).body;
   vi.spyOn(http.passwords, "hash").mockImplementationOnce(async (...given) => {
     await set(true);
     return http.passwords.hash(...given);
@@ -243,6 +245,33 @@ test("the last administrator cannot be disabled or made something else", async (
   expect(await change({ role: "carer", scope: HERE })).toMatchObject({ status: 409 });
   await http.addUser({ role: "administrator", scope: { kind: "all", of: "" }, login: "second" });
   expect(await change({ disabled: true })).toMatchObject({ status: 200 });
+});
+
+test("two administrators who disable each other at once leave one", async () => {
+  const scope: Scope = { kind: "all", of: "" };
+  const both = await Promise.all(
+    ["one", "two"].map((login) => http.addUser({ role: "administrator", scope, login })),
+  );
+  const disable = both.map(({ id }) => changeUser(http, LOCAL, { id, change: { disabled: true } }));
+  const done = await Promise.all(disable);
+  expect(done.filter(({ ok }) => ok)).toHaveLength(1);
+});
+
+test("an invitation is over when its user gets another role or place, or is disabled", async () => {
+  const { user } = await as("carer", HERE);
+  const invite = async () => (await ask("POST", `users/${user.id}/link`)).body.link;
+  const set = (body: object) => ask("PATCH", `users/${user.id}`, { body });
+  const renamed = await invite();
+  await set({ name: "陈玉兰" });
+  expect(await join(renamed)).toMatchObject({ status: 200 });
+  // Who made it, for a carer, does not hold the key of what the carer has become.
+  const carers = await invite();
+  await set({ role: "manager" });
+  expect(await join(carers)).toMatchObject({ code: "unknown_link" });
+  const managers = await invite();
+  await set({ disabled: true });
+  await set({ disabled: false });
+  expect(await join(managers)).toMatchObject({ code: "unknown_link" });
 });
 
 test("users are listed in pages", async () => {

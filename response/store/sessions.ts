@@ -106,6 +106,11 @@ export async function insertLink(tx: Tx, link: LinkRow): Promise<void> {
   await tx.insertInto("links").values(link).execute();
 }
 
+/** Ends what a user was invited by and has not used. */
+export async function dropInvitations(tx: Tx, user: string): Promise<void> {
+  await tx.deleteFrom("links").where("user", "=", user).where("used_at", "is", null).execute();
+}
+
 export function findLink(db: Db, tokenHash: string): Promise<LinkRow | undefined> {
   return db.selectFrom("links").selectAll().where("token_hash", "=", tokenHash).executeTakeFirst();
 }

@@ -55,6 +55,17 @@ export async function countAdministrators(db: Db): Promise<number> {
   return Number(n);
 }
 
+/** How many administrators can sign in; nobody else can change them until the transaction ends. */
+export async function holdAdministrators(tx: Tx): Promise<number> {
+  const held = await tx
+    .updateTable("users")
+    .set((row) => ({ disabled: row.ref("disabled") }))
+    .where("role", "=", "administrator")
+    .returning(["disabled", "password"])
+    .execute();
+  return held.filter(({ disabled, password }) => disabled === 0 && password !== null).length;
+}
+
 export async function insertUser(tx: Tx, user: UserRow): Promise<void> {
   await tx.insertInto("users").values(user).execute();
 }
