@@ -37,6 +37,21 @@ export function describeEscalation(name: string, open: () => Promise<Db>): void 
       expect(await home.log()).toEqual(["prompt_unanswered", "unanswered"]);
     });
 
+    test("a fire does not wait behind what is less grave, however long that has been due", async () => {
+      await home.loop.close();
+      const low = { rule: "device-battery-low", severity: "low" } as const;
+      for (const device of ["smoke-1", "smoke-2"]) {
+        await home.alarm({ ...low, device, event: `${HOME}.trouble.${device}.${NIGHT}` });
+      }
+      home.clock.advance(1_000);
+      await home.alarm();
+      const due = await dueEscalations(home.db, home.clock.wall(), 2);
+      expect(due.map(({ incident }) => incident)).toEqual([
+        FIRE,
+        `${HOME}.trouble.smoke-1.${NIGHT}`,
+      ]);
+    });
+
     test("a person is shown by the latest round, the call before the prompt", async () => {
       await home.alarm();
       await home.pass(176);

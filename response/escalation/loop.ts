@@ -1,7 +1,7 @@
 /**
  * Looks at every escalation when it is due. The times stand in the database, so nothing is forgotten by a crash; a wake only makes it sooner.
  *
- *   due rows, at most 100 --each in its own transaction--> look     sleep until the next is due, at most 1 s
+ *   due rows, at most 20 --each in its own transaction--> look     sleep until the next is due, at most 1 s
  *                            | fails                        ^
  *                            +--> put off 1, 2, 4 ... 10 s -+       every 10 s the watchdog looks for what has no timer
  */
@@ -18,7 +18,8 @@ import { look } from "./look.ts";
 import type { People } from "./look.ts";
 import { repairLost } from "./watchdog.ts";
 
-const TURN = 100;
+/** A fire that comes meanwhile waits for no more than these. */
+const TURN = 20;
 const SLEEP_MS = 1_000;
 const WATCH_MS = 10_000;
 /** A loop that has not come round for so long is down. */

@@ -44,14 +44,19 @@ export interface Due {
   readonly facility: string;
 }
 
-/** Escalations that must be looked at, the longest due first. */
+/** The incident's, as it is now: that of the escalation is what people were called for. */
+const RANK = sql<number>`case i.severity when 'critical' then 0 when 'high' then 1 when 'medium' then 2 else 3 end`;
+
+/** Escalations that must be looked at, the gravest first, then the longest due: no fire waits while a county's gateways fall silent. */
 export function dueEscalations(db: Db, nowSteady: number, limit: number): Promise<Due[]> {
   return db
-    .selectFrom("escalations")
-    .select(["incident", "facility"])
-    .where("next_steady", "<=", nowSteady)
-    .orderBy("next_steady")
-    .orderBy("incident")
+    .selectFrom("escalations as e")
+    .innerJoin("incidents as i", "i.id", "e.incident")
+    .select(["e.incident", "e.facility"])
+    .where("e.next_steady", "<=", nowSteady)
+    .orderBy(RANK)
+    .orderBy("e.next_steady")
+    .orderBy("e.incident")
     .limit(limit)
     .execute();
 }
