@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { TableNode } from "kysely";
+import type { OperationNode } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { FakeClock } from "@anhu/core/time";
 import { migrate } from "../store/migrations/index.ts";
@@ -13,6 +15,7 @@ import { noticeTo, PlayedChannel, stagePeople } from "../testing/people.ts";
 import type { PeopleStage } from "../testing/people.ts";
 import type { Outcome } from "./channel.ts";
 import type { Queue } from "./queue.ts";
+import { settle } from "./settle.ts";
 
 const BUSY: Outcome = { result: "retry", reason: "target_busy", blame: "person" };
 const GONE: Outcome = { result: "failed", reason: "target_gone", blame: "person" };
@@ -206,6 +209,35 @@ describe("the order", () => {
       .poll(async () => (await states()).slice(-2), WAIT)
       .toEqual(["s-01 webhook sent", "s-01 email sent"]);
   });
+});
+
+test("an outcome takes the facility's log before the delivery, as a receipt does: neither can wait for the other", async () => {
+  const touched: string[] = [];
+  const seen = db.withPlugin({
+    transformQuery({ node }) {
+      if (node.kind === "InsertQueryNode") touched.push(`insert ${tableOf(node.into)}`);
+      if (node.kind === "UpdateQueryNode") touched.push(`update ${tableOf(node.table)}`);
+      return node;
+    },
+    transformResult: ({ result }) => Promise.resolve(result),
+  });
+  await closing(queue);
+  await stage.tell({ ...noticeTo("s-02"), purpose: "test_call" });
+  for (const outcome of [BUSY, GONE] as const) {
+    const [row] = await db
+      .updateTable("deliveries")
+      .set({ state: "sending" })
+      .returningAll()
+      .execute();
+    if (row === undefined) throw new Error("no delivery");
+    const settlement = { row, kind: "webhook", outcome, now: T0, nowSteady: 0, random: 0 };
+    const hooks = { callSent: () => Promise.resolve(), recordAlert: () => Promise.resolve() };
+    touched.length = 0;
+    await seen.transaction().execute((tx) => settle(tx, settlement, hooks));
+    expect(touched[0]).toBe("insert ledger_heads");
+    expect(touched).toContain("update deliveries");
+  }
+  queue = await stage.open();
 });
 
 describe("a burst", () => {
@@ -461,4 +493,9 @@ function rowTo(person: string) {
     next_steady: null,
     body: JSON.stringify({ title: {}, text: {}, answer: null, incident: null, coming: [] }),
   } as const;
+}
+
+function tableOf(node: OperationNode | undefined): string {
+  if (node === undefined) return "";
+  return TableNode.is(node) ? node.table.identifier.name : "";
 }

@@ -43,6 +43,8 @@ const RELEASE_AFTER = 2;
 
 export async function settle(tx: Tx, settlement: Settlement, hooks: SettleHooks): Promise<Settled> {
   const { row, outcome } = settlement;
+  // The log's head before the delivery, like everybody who writes about both: a receipt that comes now must not wait for us in a ring.
+  await openLogs(tx, [row.facility], settlement.now);
   const told = row.purpose === "summary" ? await membersOf(tx, row.id) : [row];
   if (outcome.result === "sent") {
     await settleSent(tx, { ...settlement, told }, hooks);
