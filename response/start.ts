@@ -37,6 +37,7 @@ import { openMqtt } from "./intake/mqtt.ts";
 import type { Credentials } from "./intake/mqtt.ts";
 import type { Readings } from "./readings/readings.ts";
 import { dropAcks, dueAcks } from "./store/acks.ts";
+import { openAged } from "./store/aged.ts";
 import { Bell } from "./store/bell.ts";
 import { saveFacilities } from "./store/facilities.ts";
 import { loadGateways, recordSilence, saveGateways } from "./store/gateways.ts";
@@ -204,6 +205,13 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
     random: Math.random,
   });
 
+  const aged = openAged({
+    db,
+    clock,
+    steady: () => steady.now(),
+    log,
+    registry: metrics.registry,
+  });
   const exporter =
     options.points === undefined
       ? null
@@ -266,6 +274,7 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
     await watch.close();
     await escalation.close();
     await exporter?.close();
+    await aged.close();
     await http.close();
     await facilities.close();
     names.close();
