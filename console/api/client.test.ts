@@ -1,6 +1,6 @@
 import { FakeClock } from "@anhu/core/time";
 import { expect, test } from "vitest";
-import { ApiProblem, openApi } from "./client.ts";
+import { ApiProblem, openApi, pathOf } from "./client.ts";
 
 const T0 = Date.UTC(2026, 10, 22, 2, 10);
 
@@ -53,6 +53,10 @@ test("a query leaves out what is not asked for", async () => {
   await api.get("x", { a: 1, b: undefined, c: "", d: "ä b" });
   await api.get("x");
   expect(asked).toEqual(["GET /api/v1/x?a=1&d=%C3%A4+b", "GET /api/v1/x"]);
+});
+
+test("what stands in a path cannot lead elsewhere", () => {
+  expect(pathOf`facilities/${"../users"}/rooms`).toBe("facilities/..%2Fusers/rooms");
 });
 
 function stage(answer: () => Promise<Response>) {

@@ -76,6 +76,11 @@ export function openApi({ fetch, clock, onSignedOut }: ApiOptions): Api {
 }
 
 /** `?a=1&b=x`; what is undefined or empty is left out. */
+/** A path of the API whose parts cannot lead elsewhere: pathOf`facilities/${id}/rooms`. */
+export function pathOf(texts: TemplateStringsArray, ...parts: readonly string[]): string {
+  return String.raw({ raw: texts }, ...parts.map((part) => encodeURIComponent(part)));
+}
+
 function queryText(query: Query): string {
   const pairs = Object.entries(query).flatMap(([key, value]) =>
     value === undefined || value === "" ? [] : [[key, String(value)]],

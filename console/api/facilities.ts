@@ -2,6 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { DeviceView, FacilityView, RoomView } from "@anhu/response/api";
 import { useEnvironment } from "../app/environment.tsx";
+import { pathOf } from "./client.ts";
 
 interface List<T> {
   readonly items: readonly T[];
@@ -32,7 +33,8 @@ export function useRooms(facility: string) {
   const { api } = useEnvironment();
   return useQuery({
     queryKey: ["rooms", facility],
-    queryFn: async () => (await api.get<List<RoomView>>(`facilities/${facility}/rooms`)).items,
+    queryFn: async () =>
+      (await api.get<List<RoomView>>(pathOf`facilities/${facility}/rooms`)).items,
     staleTime: PLACES_KEPT_MS,
   });
 }
@@ -41,7 +43,8 @@ export function useDevices(facility: string) {
   const { api } = useEnvironment();
   return useQuery({
     queryKey: ["devices", facility],
-    queryFn: async () => (await api.get<List<DeviceView>>(`facilities/${facility}/devices`)).items,
+    queryFn: async () =>
+      (await api.get<List<DeviceView>>(pathOf`facilities/${facility}/devices`)).items,
     refetchInterval: DEVICES_LOOK_MS,
   });
 }
@@ -50,7 +53,7 @@ export function useDevices(facility: string) {
 export function useTestMode(facility: string, device: string) {
   const { api } = useEnvironment();
   const queries = useQueryClient();
-  const path = `facilities/${facility}/devices/${device}/test-mode`;
+  const path = pathOf`facilities/${facility}/devices/${device}/test-mode`;
   return useMutation({
     mutationFn: (start: { readonly minutes: number; readonly reason: string } | null) =>
       start === null ? api.send("DELETE", path) : api.send("POST", path, start),

@@ -11,6 +11,7 @@ import type {
 } from "@anhu/response/api";
 import { useEnvironment } from "../app/environment.tsx";
 import { isLive, worstFirst } from "../live/order.ts";
+import { pathOf } from "./client.ts";
 import type { Api, Query } from "./client.ts";
 
 /** With the end of a silence as this device's monotonic time: what came as "ms from now" is of the moment it came. */
@@ -59,7 +60,7 @@ export function useIncident(id: string, broken: boolean) {
   return useQuery({
     queryKey: incidentKey(id),
     queryFn: async (): Promise<SeenDetail> => {
-      const detail = await api.get<IncidentDetail>(`incidents/${encodeURIComponent(id)}`);
+      const detail = await api.get<IncidentDetail>(pathOf`incidents/${id}`);
       return { ...detail, silencedUntil: silencedUntil(detail, clock) };
     },
     refetchInterval: broken ? BROKEN_LOOK_MS : LOOK_MS,
@@ -72,7 +73,7 @@ export function useIncidentAction(id: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: ({ action, body }: { readonly action: IncidentAction; readonly body?: object }) =>
-      api.send<IncidentDetail>("POST", `incidents/${encodeURIComponent(id)}/${action}`, body ?? {}),
+      api.send<IncidentDetail>("POST", pathOf`incidents/${id}/${action}`, body ?? {}),
     onSuccess(detail) {
       queries.setQueryData(incidentKey(id), {
         ...detail,
@@ -90,7 +91,7 @@ export function useResidents(id: string, reason: string | null | undefined) {
   return useQuery({
     queryKey: ["residents", id, reason],
     queryFn: () =>
-      api.get<ResidentsShown>(`incidents/${encodeURIComponent(id)}/residents`, {
+      api.get<ResidentsShown>(pathOf`incidents/${id}/residents`, {
         reason: reason ?? undefined,
       }),
     enabled: reason !== undefined,

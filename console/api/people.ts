@@ -2,6 +2,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { DeliveryView, Role, RotaView, Scope, StaffView, UserView } from "@anhu/response/api";
 import { useEnvironment } from "../app/environment.tsx";
+import { pathOf } from "./client.ts";
 import type { Query } from "./client.ts";
 
 interface List<T> {
@@ -36,7 +37,8 @@ export function usePeople(facility: string, may: boolean) {
   const { api } = useEnvironment();
   return useQuery({
     queryKey: ["people", facility],
-    queryFn: async () => (await api.get<List<StaffView>>(`facilities/${facility}/people`)).items,
+    queryFn: async () =>
+      (await api.get<List<StaffView>>(pathOf`facilities/${facility}/people`)).items,
     enabled: may && facility !== "",
     refetchInterval: PEOPLE_LOOK_MS,
   });
@@ -46,7 +48,7 @@ export function useRota(facility: string) {
   const { api } = useEnvironment();
   return useQuery({
     queryKey: ["rota", facility],
-    queryFn: () => api.get<RotaView>(`facilities/${facility}/rota`),
+    queryFn: () => api.get<RotaView>(pathOf`facilities/${facility}/rota`),
     refetchInterval: PEOPLE_LOOK_MS,
   });
 }
@@ -60,7 +62,7 @@ export function useTestCall(facility: string) {
       (
         await api.send<List<DeliveryView>>(
           "POST",
-          `facilities/${facility}/people/${person}/test-call`,
+          pathOf`facilities/${facility}/people/${person}/test-call`,
         )
       ).items,
     onSuccess: () => queries.invalidateQueries({ queryKey: ["deliveries"] }),
@@ -125,7 +127,7 @@ export function useNewLink() {
   const { api } = useEnvironment();
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (user: string) => api.send<Link>("POST", `users/${user}/link`),
+    mutationFn: (user: string) => api.send<Link>("POST", pathOf`users/${user}/link`),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["users"] }),
   });
 }
@@ -135,7 +137,7 @@ export function useChangeUser() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: ({ user, change }: { readonly user: string; readonly change: Partial<UserView> }) =>
-      api.send<UserView>("PATCH", `users/${user}`, change),
+      api.send<UserView>("PATCH", pathOf`users/${user}`, change),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["users"] }),
   });
 }

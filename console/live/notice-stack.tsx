@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { Button, Input } from "antd";
 import { matchPath, useLocation, useNavigate } from "react-router";
 import type { ConsoleNotice, Purpose } from "@anhu/response/api";
-import { ApiProblem } from "../api/client.ts";
+import { ApiProblem, pathOf } from "../api/client.ts";
 import { useEnvironment } from "../app/environment.tsx";
 import { SeverityShape } from "../parts/marks.tsx";
 import { useSubmit } from "../parts/use-submit.ts";
@@ -66,7 +66,7 @@ function useReceipts(): void {
       if (said.current.has(notice.delivery)) continue;
       said.current.add(notice.delivery);
       api
-        .send("POST", `deliveries/${notice.delivery}/shown`)
+        .send("POST", pathOf`deliveries/${notice.delivery}/shown`)
         .catch(() => said.current.delete(notice.delivery));
     }
   }, [api, notices, seen]);
@@ -91,7 +91,7 @@ function NoticeCard({ notice }: { readonly notice: ConsoleNotice }) {
     const body = given === "arrived" ? { answer: given, code } : { answer: given };
     const ended = await run(async () => {
       try {
-        await api.send("POST", `answers/${encodeURIComponent(token)}`, body);
+        await api.send("POST", pathOf`answers/${token}`, body);
       } catch (thrown) {
         // Over already: nothing is left to answer.
         if (!(thrown instanceof ApiProblem && thrown.code === "call_over")) throw thrown;

@@ -1,5 +1,6 @@
 import { AnhuError } from "@anhu/core/errors";
 import type { LedgerPage } from "@anhu/response/api";
+import { pathOf } from "../../api/client.ts";
 import type { Api } from "../../api/client.ts";
 
 const PAGE = 1_000;
@@ -18,7 +19,10 @@ export async function readLedger(
   const lines: string[] = [];
   let from: number | null = 1;
   while (from !== null) {
-    const page: LedgerPage = await api.get<LedgerPage>(`ledger/${facility}`, { from, limit: PAGE });
+    const page: LedgerPage = await api.get<LedgerPage>(pathOf`ledger/${facility}`, {
+      from,
+      limit: PAGE,
+    });
     for (const item of page.items) lines.push(JSON.stringify(item));
     if (lines.length > MOST) {
       throw new AnhuError("too_large", `over ${MOST} entries`, { fault: "caller", retry: false });
