@@ -190,7 +190,6 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
     callSent,
     recordAlert: (tx, alert, at) => recordWithin(tx, { intakes: [alert], rules, ...at }),
   });
-  alsoChanged = () => people.facilitiesChanged();
   const escalation = openEscalations({
     db,
     dataDir,
@@ -204,6 +203,10 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
     commands,
     random: Math.random,
   });
+  alsoChanged = () => {
+    people.facilitiesChanged();
+    escalation.facilitiesChanged();
+  };
 
   const aged = openAged({
     db,

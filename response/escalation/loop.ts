@@ -11,7 +11,7 @@ import type { Clock } from "@anhu/core/time";
 import type { Logger } from "pino";
 import type { Counter } from "prom-client";
 import type { HealthPart } from "../health/health.ts";
-import { dueEscalations, nextDue, postpone } from "../store/escalations.ts";
+import { dueEscalations, hasten, nextDue, postpone } from "../store/escalations.ts";
 import type { Due } from "../store/escalations.ts";
 import type { Db } from "../store/schema.ts";
 import { look } from "./look.ts";
@@ -44,6 +44,8 @@ export interface LoopOptions extends People {
 export interface Loop {
   /** Something may be due. */
   wake(): void;
+  /** Files of facilities have changed: every live incident is looked at, for who is on duty may be somebody else. */
+  facilitiesChanged(): void;
   /** Resolves when nothing is being looked at and nothing more is due. */
   idle(): Promise<void>;
   health(): HealthPart;
@@ -57,6 +59,9 @@ export function openLoop(options: LoopOptions): Loop {
   let running: Promise<void> | null = null;
   let woken = true;
   const life = { closed: false };
+  /** How often files have changed, and up to which change the incidents were made due. */
+  let filesChanged = 0;
+  let filesSeen = 0;
   let trouble: string | null = null;
   let turnedAt: number = clock.monotonic();
   let watchedAt = Number.NEGATIVE_INFINITY;
@@ -85,6 +90,9 @@ export function openLoop(options: LoopOptions): Loop {
 
   /** Gives how long nothing is due. */
   async function turn(): Promise<number> {
+    const files = filesChanged;
+    if (files !== filesSeen) await hasten(db, steady.now());
+    filesSeen = files;
     const due = await dueEscalations(db, steady.now(), TURN);
     if (due.length === 0 && failing.size === 0) trouble = null;
     for (const one of due) {
@@ -142,6 +150,10 @@ export function openLoop(options: LoopOptions): Loop {
   wake();
   return {
     wake,
+    facilitiesChanged() {
+      filesChanged += 1;
+      wake();
+    },
     idle: () => running ?? Promise.resolve(),
     health() {
       const stuckMs = clock.monotonic() - turnedAt;

@@ -34,7 +34,10 @@ export interface EscalationOptions {
   readonly random: () => number;
 }
 
-export interface EscalationService extends Pick<Loop, "wake" | "health" | "close"> {
+export interface EscalationService extends Pick<
+  Loop,
+  "wake" | "facilitiesChanged" | "health" | "close"
+> {
   readonly actions: Actions;
 }
 

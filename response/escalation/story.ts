@@ -70,6 +70,8 @@ export interface Home {
   state(incident?: string): Promise<string | undefined>;
   /** Types of the log since the last question, without those of alerts, calls and states. */
   log(): Promise<readonly string[]>;
+  /** The facility's file is another now. */
+  rewrite(file: string): Promise<void>;
   /** The process dies and another starts on the same database. */
   restart(): Promise<void>;
   /** The wall clock steps. */
@@ -100,7 +102,7 @@ export async function openHome(
   const random = () => 0.5;
   const clock = new FakeClock(at);
   const db = await (given.open ?? inMemory)();
-  const facility = homeOf(file);
+  let facility = homeOf(file);
   const log = pino({ level: "silent" });
   const changes = new Bell(clock);
   const tokens = { tokenOf: (id: string) => createHash("sha256").update(id).digest("base64url") };
@@ -258,6 +260,11 @@ export async function openHome(
         .map(({ entry }) => (JSON.parse(entry) as { type: string }).type);
       logFrom = rows.at(-1)?.position ?? logFrom;
       return types.filter((type) => !/^(?:alert|incident|delivery)_|^call/.test(type));
+    },
+    async rewrite(text) {
+      facility = homeOf(text);
+      service.loop.facilitiesChanged();
+      await service.loop.idle();
     },
     async restart() {
       await service.loop.close();

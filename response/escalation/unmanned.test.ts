@@ -53,6 +53,20 @@ describe("nobody", () => {
     ]);
   });
 
+  test("in the file, which is then put right: who stands in it now is called at once, not when it is said again", async () => {
+    const nobody = HOME_FILE.replaceAll(/people: \[[^\]]*\]/g, "people: []")
+      .replaceAll(", duty_room: [duty-1]", "")
+      .replace(/staff:[^]*rota:/, "staff: []\nrota:");
+    home = await openHome({ file: nobody });
+    await home.alarm();
+    await home.pass(5);
+    expect(await home.told()).toEqual(each(0, "unanswered", "gw1"));
+    await home.rewrite(HOME_FILE);
+    expect(await home.told()).toEqual(
+      each(5, "call", "c-302", "c-306", "c-201", "head", "lead", "centre"),
+    );
+  });
+
   test("known of the facility: the same, and it does not disturb the others", async () => {
     home = await openHome();
     const event = `other.fire.all.${NIGHT}`;

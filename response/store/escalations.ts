@@ -79,6 +79,15 @@ export async function postpone(db: Tx | Db, incident: string, toSteady: number):
     .execute();
 }
 
+/** Every live incident is due now. */
+export async function hasten(db: Db, nowSteady: number): Promise<void> {
+  await db
+    .updateTable("escalations")
+    .set({ next_steady: nowSteady })
+    .where("next_steady", ">", nowSteady)
+    .execute();
+}
+
 export interface StoredSituation {
   readonly incident: Incident;
   readonly escalation: Escalation;
