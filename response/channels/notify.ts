@@ -113,10 +113,11 @@ async function channelsFor(
 
 async function bodyOf(tx: Tx, notice: Notice, facility: Facility | undefined): Promise<Told> {
   const { incident, coming } = await incidentTold(tx, notice.incident, facility);
-  return { title: titleOf(notice), text: notice.text, answer: notice.answer, incident, coming };
+  return { title: markedTitle(notice), text: notice.text, answer: notice.answer, incident, coming };
 }
 
-function titleOf({ title, drill }: Notice): Name {
+/** The title as people read it: a drill's says so in front. */
+export function markedTitle({ title, drill }: Pick<Notice, "title" | "drill">): Name {
   const mark = (text: string, by: string) =>
     drill && !text.startsWith(by.trim()) ? by + text : text;
   return { zh: mark(title.zh, DRILL.zh), en: mark(title.en, DRILL.en) };

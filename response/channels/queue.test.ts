@@ -265,6 +265,23 @@ describe("a burst", () => {
     expect(rows.slice(0, 7).map(({ sent_at }) => sent_at)).toEqual(Array(7).fill(T0));
   });
 
+  test("of drills says so in its own title; one real message among them makes it real", async () => {
+    const update = { purpose: "update", severity: "medium", drill: true } as const;
+    const drills = Array.from({ length: 6 }, () => noticeTo("s-02", update));
+    await stage.tell(...drills);
+    await until(() => webhook.sent.length === 1);
+    expect(webhook.sent[0]).toMatchObject({
+      drill: true,
+      told: { title: { zh: "【演练】6条消息", en: "[DRILL] 6 messages" } },
+    });
+    await stage.tell(...drills, noticeTo("s-02", { ...update, drill: false }));
+    await until(() => webhook.sent.length === 2);
+    expect(webhook.sent[1]).toMatchObject({
+      drill: false,
+      told: { title: { zh: "7条消息", en: "7 messages" } },
+    });
+  });
+
   test("of critical ones is told one by one", async () => {
     await stage.tell(...Array.from({ length: 7 }, () => noticeTo("s-02")));
     await until(() => webhook.sent.length === 7);

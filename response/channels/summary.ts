@@ -8,6 +8,7 @@ import type { Insertable } from "kysely";
 import { burstOf, moveDelivery } from "../store/deliveries.ts";
 import type { DeliveryRow } from "../store/deliveries.ts";
 import type { DeliveriesTable, Tx } from "../store/schema.ts";
+import { markedTitle } from "./notify.ts";
 import { toldOf } from "./told.ts";
 import type { Told } from "./told.ts";
 
@@ -42,7 +43,7 @@ export async function summarise(
     state: "queued",
     reason: null,
     severity: graver[0]?.severity ?? first.severity,
-    drill: rows.every(({ drill }) => drill === 1) ? 1 : 0,
+    drill: areDrills(rows) ? 1 : 0,
     attempts: 0,
     created_at: now,
     changed_at: now,
@@ -62,6 +63,10 @@ function rankOf({ severity }: DeliveryRow): number {
   return SEVERITIES.indexOf(severity);
 }
 
+function areDrills(rows: readonly DeliveryRow[]): boolean {
+  return rows.every(({ drill }) => drill === 1);
+}
+
 function bodyOf(rows: readonly DeliveryRow[]): Told {
   const told = rows.map((row) => ({ row, told: toldOf(row) }));
   const items = told.slice(0, LINES).map(({ row, told: { title, text, answer } }) => ({
@@ -76,7 +81,10 @@ function bodyOf(rows: readonly DeliveryRow[]): Told {
   const lines = (pick: (name: Name) => string) =>
     items.map((item) => `- ${pick(item.title)}: ${pick(item.text)}`);
   return {
-    title: { zh: `${rows.length}条消息`, en: `${rows.length} messages` },
+    title: markedTitle({
+      title: { zh: `${rows.length}条消息`, en: `${rows.length} messages` },
+      drill: areDrills(rows),
+    }),
     text: {
       zh: [...lines(({ zh }) => zh), ...(more > 0 ? [`另有${more}条`] : [])].join("\n"),
       en: [...lines(({ en }) => en), ...(more > 0 ? [`and ${more} more`] : [])].join("\n"),
