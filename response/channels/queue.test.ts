@@ -11,9 +11,16 @@ import { openSqlite } from "../store/sqlite.ts";
 import { T0 } from "../testing/alerts.ts";
 import { until } from "../testing/broker.ts";
 import { FACILITY } from "../testing/facility.ts";
-import { noticeTo, PlayedChannel, stagePeople } from "../testing/people.ts";
+import {
+  facilityOf,
+  noticeTo,
+  PEOPLE_FILE,
+  PlayedChannel,
+  stagePeople,
+} from "../testing/people.ts";
 import type { PeopleStage } from "../testing/people.ts";
 import type { Outcome } from "./channel.ts";
+import { notify } from "./notify.ts";
 import type { Queue } from "./queue.ts";
 import { settle } from "./settle.ts";
 
@@ -209,6 +216,29 @@ describe("the order", () => {
       .poll(async () => (await states()).slice(-2), WAIT)
       .toEqual(["s-01 webhook sent", "s-01 email sent"]);
   });
+});
+
+test("more than one look sees, all to a far end that hangs, do not hide what goes elsewhere", async () => {
+  await closing(queue);
+  const crowd = Array.from({ length: 130 }, (_, n) => `w-${n}`);
+  const staff = crowd.map(
+    (id) =>
+      `  - { id: ${id}, role: carer, channels: [ { webhook: "http://127.0.0.1:9102/phone" } ] }`,
+  );
+  const facility = facilityOf(PEOPLE_FILE.replace("staff:", `staff:\n${staff.join("\n")}`));
+  const over = Promise.withResolvers<Outcome>();
+  webhook.answers = Array.from({ length: 64 }, () => over.promise);
+  await db.transaction().execute(async (tx) => {
+    for (const person of crowd.flatMap((one) => [one, one, one, one])) {
+      await notify(tx, noticeTo(person), { facility, now: T0 });
+    }
+    await notify(tx, noticeTo("s-03"), { facility, now: T0 });
+  });
+  const large = stagePeople(db, { channels: [webhook, email], clock, facility: () => facility });
+  queue = await large.open();
+  await until(() => email.sent.length === 1);
+  expect(webhook.sent).toHaveLength(16);
+  over.resolve({ result: "sent" });
 });
 
 test("an outcome takes the facility's log before the delivery, as a receipt does: neither can wait for the other", async () => {

@@ -29,8 +29,10 @@ import { BURST, summarise } from "./summary.ts";
 import { take } from "./take.ts";
 import { toldOf } from "./told.ts";
 
-/** Due deliveries that one look sees, the gravest and oldest. */
+/** Due deliveries that are read at once, the gravest and oldest. */
 const LOOK = 500;
+/** As long as there are more, a look reads on behind those that have no slot: 2,000 in all. The others wait for these. */
+const PAGES = 4;
 const LOOK_EVERY_MS = 1_000;
 /** A transaction that fails (a full disk) is not tried without a pause. */
 const AFTER_FAILURE_MS = 500;
@@ -89,10 +91,10 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   /** Sends what is due and has a slot. Gives how long nothing will be due unless something is recorded. */
   async function look(): Promise<number> {
     try {
-      let due = await dueNow();
+      let due = await dueBehind(0);
       // After the look, so that no burst is looked over; what it takes in is not due any more.
-      if (await summariseBursts()) due = await dueNow();
-      await start(due);
+      if (await summariseBursts()) due = await dueBehind(0);
+      await startAll(due);
       trouble = null;
       const next = await nextTry(db);
       const waitMs = next === null ? LOOK_EVERY_MS : next - options.steady();
@@ -105,8 +107,21 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     }
   }
 
-  function dueNow(): Promise<DueDelivery[]> {
-    return dueDeliveries(db, { steady: options.steady(), perPerson: PER_PERSON, limit: LOOK });
+  /** Behind so many that are due and have no slot. */
+  function dueBehind(offset: number): Promise<DueDelivery[]> {
+    const bounds = { perPerson: PER_PERSON, offset, limit: LOOK };
+    return dueDeliveries(db, { steady: options.steady(), ...bounds });
+  }
+
+  /** What goes to a far end that hangs must not hide what goes elsewhere. */
+  async function startAll(first: readonly DueDelivery[]): Promise<void> {
+    let waiting = first.length - (await start(first));
+    let read = first.length;
+    for (let page = 1; page < PAGES && read === LOOK && !life.closed; page += 1) {
+      const due = await dueBehind(waiting);
+      waiting += due.length - (await start(due));
+      read = due.length;
+    }
   }
 
   /** True when there was one. */
@@ -119,13 +134,14 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     return found.length > 0;
   }
 
-  async function start(due: readonly DueDelivery[]): Promise<void> {
+  /** Gives how many of them are not due any more. */
+  async function start(due: readonly DueDelivery[]): Promise<number> {
     const picked = new Map<string, Place>();
     for (const delivery of due) {
       const place = placeOf(delivery);
       if (slots.take(place)) picked.set(delivery.id, place);
     }
-    if (picked.size === 0) return;
+    if (picked.size === 0) return 0;
     const started = new Set<string>();
     try {
       const ids = [...picked.keys()];
@@ -140,6 +156,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
         started.add(row.id);
         fly(row, place);
       }
+      return result.taken.length + result.cancelled.length;
     } finally {
       for (const [id, place] of picked) if (!started.has(id)) slots.release(place);
     }

@@ -22,7 +22,12 @@ const RANK = sql<number>`case severity when 'critical' then 0 when 'high' then 1
 /** Which deliveries are due: graver first, then older; of one person and channel only the first `perPerson`. */
 export function dueDeliveries(
   db: Db,
-  options: { readonly steady: number; readonly perPerson: number; readonly limit: number },
+  options: {
+    readonly steady: number;
+    readonly perPerson: number;
+    readonly offset: number;
+    readonly limit: number;
+  },
 ): Promise<DueDelivery[]> {
   const ranked = db
     .selectFrom("deliveries")
@@ -41,6 +46,7 @@ export function dueDeliveries(
     .orderBy("rank")
     .orderBy("position")
     .limit(options.limit)
+    .offset(options.offset)
     .execute();
 }
 

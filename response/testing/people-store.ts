@@ -43,7 +43,7 @@ export function describePeopleStore(name: string, open: () => Promise<Db>): void
     });
 
     const due = async (steady: number, perPerson = 9) =>
-      (await dueDeliveries(db, { steady, perPerson, limit: 9 })).map(
+      (await dueDeliveries(db, { steady, perPerson, offset: 0, limit: 9 })).map(
         ({ person, severity }) => `${person} ${severity}`,
       );
 
