@@ -22,7 +22,7 @@ export async function come(deed: Deed): Promise<Result<null>> {
   const { incident, tx, policy, now, nowSteady, note } = deed;
   if (isOver(incident.state)) return over(incident);
   const call = await ownCall(deed);
-  if (call.arrived_at !== null || holds(call)) return ok(null);
+  if (call.arrived_at !== null || holds(call, nowSteady)) return ok(null);
   const arrive_by_steady = nowSteady + policy.arrive_s * 1000;
   await changeCall(tx, call.id, { answer: "coming", answered_at: now, arrive_by_steady });
   note("answered", { ...named(call), answer: "coming", arrive_s: policy.arrive_s });
@@ -178,8 +178,8 @@ function named({ person, role, id }: Pick<Call, "person" | "role" | "id">) {
   return { person, role, call: id };
 }
 
-function holds(call: Call): boolean {
-  return call.answer === "coming" && call.arrive_by_steady !== null;
+function holds({ answer, arrive_by_steady }: Call, nowSteady: number): boolean {
+  return answer === "coming" && arrive_by_steady !== null && arrive_by_steady > nowSteady;
 }
 
 /** The codes of the rooms where it is; none where it is no place that has a plate. */

@@ -122,6 +122,15 @@ describe("an answer", () => {
     expect(await home.state()).toBe("raised");
   });
 
+  test("of who is late, before anybody has looked, is a promise anew and is not lost", async () => {
+    await home.alarm();
+    await home.says("c-302", "coming");
+    await home.loop.close();
+    home.clock.advance(121_000);
+    expect(await home.says("c-302", "coming")).toEqual({ ok: true, value: "acknowledged" });
+    expect(await home.log()).toEqual(["answered", "answered"]);
+  });
+
   test("can be given twice, and counts once", async () => {
     await home.alarm();
     await home.says("c-302", "coming");
