@@ -74,7 +74,7 @@ export function openAged(options: AgedOptions): { close(): Promise<void> } {
 }
 
 /** Deletes what is done and was made before, UTC ms, among the oldest rows. Gives how many went. */
-export async function dropAged(
+async function dropAged(
   db: Db,
   before: number,
 ): Promise<{ readonly deliveries: number; readonly commands: number }> {
