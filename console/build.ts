@@ -4,10 +4,12 @@
  *   source -> hash -+- same as dist/source.txt -> done
  *                   +- else: Vite -> dist.<pid> -> each text compressed beside itself -> renamed to dist
  *
- * A build that fails leaves the old `dist` as it was. Exit: 0 done, 1 failed.
+ * A build that fails leaves the old `dist` as it was. The files of the build before stay beside the new ones: pages that are open still ask
+ * for them. Exit: 0 done, 1 failed.
  */
 import { createHash } from "node:crypto";
 import {
+  copyFileSync,
   existsSync,
   globSync,
   mkdirSync,
@@ -46,6 +48,7 @@ export async function buildConsole(): Promise<"built" | "fresh"> {
   try {
     await build(options(fresh));
     compress(fresh);
+    keepFormer(fresh);
     writeFileSync(join(fresh, "source.txt"), source);
     replace(fresh);
   } finally {
@@ -104,6 +107,18 @@ function compress(folder: string): void {
     const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
     writeFileSync(join(folder, `${path}.br`), brotliCompressSync(bytes, quality));
     writeFileSync(join(folder, `${path}.gz`), gzipSync(bytes, { level: 9 }));
+  }
+}
+
+/** One generation only: `assets.txt` lists what a build has made itself. */
+function keepFormer(fresh: string): void {
+  const own = globSync("assets/*", { cwd: fresh });
+  writeFileSync(join(fresh, "assets.txt"), own.join("\n"));
+  const list = join(DIST, "assets.txt");
+  const former = existsSync(list) ? readFileSync(list, "utf8").split("\n") : [];
+  for (const path of former) {
+    if (path === "" || existsSync(join(fresh, path)) || !existsSync(join(DIST, path))) continue;
+    copyFileSync(join(DIST, path), join(fresh, path));
   }
 }
 

@@ -10,6 +10,7 @@ import { HashRouter, Route, Routes } from "react-router";
 import { AlarmSoundProvider } from "../live/alarm-sound.tsx";
 import { LiveProvider } from "../live/live.tsx";
 import { SignInPage } from "../pages/sign-in/sign-in.tsx";
+import { Boundary } from "../parts/boundary.tsx";
 import { Splash } from "../parts/splash.tsx";
 import { languageOf } from "../words/index.ts";
 import type { Language } from "../words/index.ts";
@@ -50,13 +51,15 @@ export function App(props: {
           <QueryClientProvider client={queries}>
             <SessionProvider>
               <HashRouter>
-                <Suspense fallback={<Splash />}>
-                  <Routes>
-                    <Route path="/join/:token" element={<JoinPage />} />
-                    <Route path="/answer/:token" element={<AnswerPage />} />
-                    <Route path="*" element={<Inside />} />
-                  </Routes>
-                </Suspense>
+                <Boundary of="console">
+                  <Suspense fallback={<Splash />}>
+                    <Routes>
+                      <Route path="/join/:token" element={<JoinPage />} />
+                      <Route path="/answer/:token" element={<AnswerPage />} />
+                      <Route path="*" element={<Inside />} />
+                    </Routes>
+                  </Suspense>
+                </Boundary>
               </HashRouter>
             </SessionProvider>
           </QueryClientProvider>

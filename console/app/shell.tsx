@@ -22,6 +22,7 @@ import { useLiveIncidents } from "../api/incidents.ts";
 import { useLive } from "../live/live.tsx";
 import { NoticeStack } from "../live/notice-stack.tsx";
 import { UnansweredOverlay } from "../live/unanswered.tsx";
+import { Boundary } from "../parts/boundary.tsx";
 import { Loading, TitleProvider } from "../parts/page.tsx";
 import { useWords } from "../words/use-words.tsx";
 import { Bars } from "./bars.tsx";
@@ -52,6 +53,7 @@ const ICONS: Readonly<Record<PageName, ReactNode>> = {
 export function Shell() {
   const phone = useIsPhone();
   const { words } = useWords();
+  const { pathname } = useLocation();
   const [title, setTitle] = useState(words.name);
   return (
     <FacilityProvider>
@@ -65,15 +67,21 @@ export function Shell() {
           <Bars />
           <main id="content" tabIndex={-1}>
             <TitleProvider value={setTitle}>
-              <Suspense fallback={<Loading />}>
-                <Pages />
-              </Suspense>
+              <Boundary of={pathname}>
+                <Suspense fallback={<Loading />}>
+                  <Pages />
+                </Suspense>
+              </Boundary>
             </TitleProvider>
           </main>
         </div>
         {phone ? <Tabs /> : null}
-        <NoticeStack />
-        <UnansweredOverlay />
+        <Boundary of="notices">
+          <NoticeStack />
+        </Boundary>
+        <Boundary of="unanswered">
+          <UnansweredOverlay />
+        </Boundary>
       </div>
     </FacilityProvider>
   );

@@ -827,6 +827,11 @@ export const en: Words = {
     too_large: "The ledger is too large; export it by the command line",
     unknown: "That did not work; try again",
   },
+  failed: {
+    title: "This page has failed",
+    hint: "Alarms and calls are not affected. Please load the page again.",
+    reload: "Load again",
+  },
   loading: "Loading…",
   failedTo: "Could not be read: {why}",
   nothing: "None",

@@ -808,6 +808,11 @@ export const zh = {
     too_large: "台账太大，请用命令行导出",
     unknown: "没有成功，请重试",
   },
+  failed: {
+    title: "这个页面出错了",
+    hint: "报警和呼叫不受影响。请重新加载页面。",
+    reload: "重新加载",
+  },
   loading: "正在读取…",
   failedTo: "没有读到：{why}",
   nothing: "暂无",
