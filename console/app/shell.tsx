@@ -96,20 +96,14 @@ function skip(event: { preventDefault(): void }): void {
 function Side() {
   const { words } = useWords();
   const { user } = useSession();
-  const { all, current } = useFacilityList();
+  const { current } = useFacilityList();
   return (
     <nav className="side" aria-label={words.nav.main}>
       <div className="side-brand">
         <img src="calm.svg" alt="" width={28} height={28} />
         {words.name}
       </div>
-      {all.length > 1 && pagesFor(user.role).some((page) => PAGES[page].includes(":f")) ? (
-        <div className="side-facility">
-          <Suspense fallback={null}>
-            <FacilityChoice />
-          </Suspense>
-        </div>
-      ) : null}
+      <Choice />
       {pagesFor(user.role).map((page) => (
         <SideLink key={page} page={page} facility={current} />
       ))}
@@ -118,6 +112,21 @@ function Side() {
         <SoundButton />
       </div>
     </nav>
+  );
+}
+
+/** For who has several facilities, and pages of one. */
+function Choice() {
+  const { user } = useSession();
+  const { all } = useFacilityList();
+  const needed = pagesFor(user.role).some((page) => PAGES[page].includes(":f"));
+  if (all.length < 2 || !needed) return null;
+  return (
+    <div className="side-facility">
+      <Suspense fallback={null}>
+        <FacilityChoice />
+      </Suspense>
+    </div>
   );
 }
 
@@ -200,6 +209,7 @@ function Tabs() {
             onClick={() => setOpen(false)}
           />
           <div className="sheet-body more-menu">
+            <Choice />
             {rest.map((page) => (
               <SideLink key={page} page={page} facility={current} onGo={() => setOpen(false)} />
             ))}

@@ -81,6 +81,8 @@ function Overlay({
   const may = data?.actions.includes("acknowledge") === true;
   return (
     <div
+      ref={takeFocus}
+      tabIndex={-1}
       className="unanswered"
       role="alertdialog"
       aria-modal="true"
@@ -152,4 +154,9 @@ function Both({ of }: { readonly of: (words: (typeof WORDS)[Language]) => string
       ))}
     </>
   );
+}
+
+/** So that a screen reader reads it, and no key that is meant for the page below answers. */
+function takeFocus(element: HTMLElement | null): void {
+  element?.focus();
 }

@@ -101,6 +101,7 @@ export const en: Words = {
     shown: "Seen",
   },
   answered: {
+    never: "No answer",
     late: "Not there in time",
     coming: "Coming",
     cannot_come: "Cannot come",

@@ -93,6 +93,7 @@ export const zh = {
     shown: "已阅",
   },
   answered: {
+    never: "没有应答",
     late: "没有按时到达",
     coming: "正在赶来",
     cannot_come: "不能来",

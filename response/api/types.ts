@@ -50,7 +50,7 @@ export interface UserView {
   readonly joined: boolean;
 }
 
-/** `GET incidents?state=&kind=&severity=&facility=&region=&from=&to=&cursor=&limit=&live=true` (live: not resolved, not closed). */
+/** `GET incidents?state=&kind=&severity=&room=&facility=&region=&from=&to=&cursor=&limit=&live=true` (live: not resolved, not closed). */
 export interface IncidentPage {
   readonly items: readonly IncidentView[];
   readonly cursor: string | null;

@@ -122,6 +122,8 @@ test("incidents are filtered, and paged without a gap or a repeat", async () => 
   expect(await count("state=resolved")).toBe(1);
   expect(await count("kind=fire&severity=critical")).toBe(6);
   expect(await count("kind=care")).toBe(0);
+  expect(await count("room=r302")).toBe(6);
+  expect(await count("room=r101")).toBe(0);
   expect(await count("severity=low")).toBe(0);
   expect(await count("region=3503")).toBe(5);
   expect(await count("region=11")).toBe(0);

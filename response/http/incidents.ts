@@ -14,6 +14,7 @@ const ListQuery = Type.Object(
     state: Type.Optional(Type.String({ maxLength: 32 })),
     kind: Type.Optional(Type.String({ maxLength: 64 })),
     severity: Type.Optional(Type.Enum([...SEVERITIES])),
+    room: Type.Optional(Type.String({ maxLength: 32 })),
     /** Only those that are neither resolved nor closed. */
     live: Type.Optional(Type.Boolean()),
     facility: Type.Optional(Type.String({ maxLength: 32 })),
@@ -35,13 +36,14 @@ export function incidentRoutes(server: Server, options: HttpOptions): void {
     schema: { querystring: ListQuery },
   } as const;
   server.get("/api/v1/incidents", list, async ({ query, principal }) => {
-    const { state, kind, severity, live, from, to, cursor, limit } = query;
+    const { state, kind, severity, room, live, from, to, cursor, limit } = query;
     const within = [principal.scope, ...scopesOf(query)];
     const filter: IncidentFilter = {
       limit: limit + 1,
       ...(state === undefined ? {} : { state }),
       ...(kind === undefined ? {} : { kind }),
       ...(severity === undefined ? {} : { severity }),
+      ...(room === undefined ? {} : { room }),
       ...(live === true ? { live } : {}),
       ...(from === undefined ? {} : { from }),
       ...(to === undefined ? {} : { to }),

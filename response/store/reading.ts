@@ -17,6 +17,8 @@ export interface IncidentFilter {
   /** As the rule's group names it: `fire`, `care`. */
   readonly kind?: string;
   readonly severity?: Severity;
+  /** Of the alert that names it. */
+  readonly room?: string;
   /** Only those that are neither resolved nor closed. */
   readonly live?: true;
   /** Only facilities that are in every one of these. */
@@ -45,6 +47,7 @@ export async function listIncidents(db: Db, filter: IncidentFilter): Promise<Sto
   if (filter.state !== undefined) query = query.where("state", "=", filter.state as "raised");
   if (filter.kind !== undefined) query = query.where("kind", "=", filter.kind);
   if (filter.severity !== undefined) query = query.where("severity", "=", filter.severity);
+  if (filter.room !== undefined) query = query.where("room", "=", filter.room);
   if (filter.live === true) query = query.where("state", "not in", ["resolved", "closed"]);
   for (const scope of filter.within ?? []) query = query.where(inScope(scope));
   if (filter.from !== undefined) query = query.where("opened_at", ">=", filter.from);

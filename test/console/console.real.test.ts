@@ -8,6 +8,9 @@ import { heard } from "./ears.ts";
 import { DESK, FACILITY, joinBy, openStage, PHONE } from "./stage.ts";
 import type { Seat, Stage } from "./stage.ts";
 
+/** 175 s by the policy of fires, and what a busy machine takes. */
+const UNANSWERED_MS = 240_000;
+
 let stage: Stage;
 let carer: Seat;
 let manager: Seat;
@@ -263,6 +266,42 @@ test("the inspector's export of the ledger is verified by the command line", asy
   expect(verified.code, verified.stdout + verified.stderr).toBe(0);
   expect(inspector.wrong).toEqual([]);
 });
+
+test("a page that is cut off says so in red, asks instead, and is live again by itself", async () => {
+  const { page } = carer;
+  await page.goto("#/alarms");
+  await page.route("**/api/v1/stream", (route) => route.abort());
+  await page.reload();
+  await seen(page, "连接中断");
+  await seen(page, "已断线");
+  await page.unroute("**/api/v1/stream");
+  await page.locator(".bar-broken").waitFor({ state: "detached", timeout: 30_000 });
+  expect(await page.locator(".dot").innerText()).toBe("实时");
+});
+
+test(
+  "when nobody answers, every page is covered in both languages until somebody does",
+  async () => {
+    await manager.page.goto("#/f/pt-licheng-0001/devices");
+    await stage.play(smoke(true));
+    const overlays = [carer, manager].map(({ page }) => page.locator(".unanswered"));
+    for (const overlay of overlays) {
+      await overlay.waitFor({ timeout: UNANSWERED_MS });
+      const text = await overlay.innerText();
+      expect(text).toContain("无人应答");
+      expect(text).toContain("Nobody has answered");
+      expect(text).toContain("Room 302, Third floor");
+    }
+    // Who only reads is not called to help.
+    expect(await inspector.page.locator(".unanswered").count()).toBe(0);
+    await carer.page.locator(".unanswered-come").click();
+    for (const overlay of overlays) await overlay.waitFor({ state: "detached" });
+    await seen(carer.page, "您已答应前往");
+    await stage.play(smoke(false));
+    await stage.play({ do: "reset", line: "panel" });
+  },
+  UNANSWERED_MS + 60_000,
+);
 
 test("a session that was ended elsewhere leads to the door, with the reason", async () => {
   const { items } = await stage.api<{ items: { id: string; login: string }[] }>("GET", "users");

@@ -8,7 +8,7 @@ import {
 import type { ReactNode } from "react";
 import type { PersonCalled } from "@anhu/response/api";
 import type { SeenDetail } from "../../api/incidents.ts";
-import { byPart } from "../../live/order.ts";
+import { byPart, isLive } from "../../live/order.ts";
 import { wantsPeople } from "../../live/sound.ts";
 import { capital, roleWord } from "../../parts/names.ts";
 import { clockTime } from "../../parts/times.ts";
@@ -26,6 +26,7 @@ export function Helpers({ incident }: { readonly incident: SeenDetail; readonly 
   const people = byPart(incident.people);
   // Who promised and is not there holds nobody back any more: the incident's state says so.
   const late = wantsPeople(incident.state);
+  const over = !isLive(incident);
   return (
     <section className="card">
       <h2>{words.incident.people}</h2>
@@ -35,10 +36,8 @@ export function Helpers({ incident }: { readonly incident: SeenDetail; readonly 
           <li key={`${one.person}/${one.purpose}`} className={`helper helper-${partOf(one, late)}`}>
             <span className="helper-mark">{MARKS[partOf(one, late)]}</span>
             <Who name={capital(name(one.person, one.role))} role={roleWord(words, one.role)} />
-            <span className="helper-what">
-              <strong>{answerOf(words, one, late)}</strong>
-              <span className="quiet">{timesOf(words, one, timezone)}</span>
-            </span>
+            <strong className="helper-what">{answerOf(words, one, { late, over })}</strong>
+            <span className="helper-times">{timesOf(words, one, timezone)}</span>
           </li>
         ))}
       </ul>
@@ -74,10 +73,15 @@ function partOf({ arrived_at, answer }: PersonCalled, late: boolean): Part {
   return answer === "cannot_come" ? "cannot" : "called";
 }
 
-function answerOf(words: Words, one: PersonCalled, late: boolean): string {
+function answerOf(
+  words: Words,
+  one: PersonCalled,
+  { late, over }: { readonly late: boolean; readonly over: boolean },
+): string {
   if (one.arrived_at !== null) return words.answer.arrived;
   if (late && one.answer === "coming") return words.answered.late;
-  return one.answer === null ? words.answered.none : words.answered[one.answer];
+  if (one.answer !== null) return words.answered[one.answer];
+  return over ? words.answered.never : words.answered.none;
 }
 
 /** The last thing that is known of the call, with its time. */

@@ -25,6 +25,7 @@ export default function MePage() {
   const { signOut } = useSessionAccess();
   const { offered } = useAlarmSound();
   const { run, wrong, busy } = useSubmit();
+  const { api } = useEnvironment();
   return (
     <Page title={words.me.title}>
       <section className="card">
@@ -33,7 +34,9 @@ export default function MePage() {
       {offered ? <Device /> : null}
       <section className="card">
         <h2>{words.me.language}</h2>
-        <LanguageButton />
+        <LanguageButton
+          onSpoken={(language) => void run(() => api.send("PATCH", "session", { language }))}
+        />
         <p className="quiet">{words.me.theme}</p>
       </section>
       <PasswordForm />

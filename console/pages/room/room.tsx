@@ -110,11 +110,8 @@ function IncidentsHere({ facility, room, now }: Here) {
   const { api } = useEnvironment();
   // Fixed for the page's life, or each look would be another question.
   const [from] = useState(() => Math.floor(api.now() - DAYS_30_MS));
-  const { data } = useHistory({ facility, from });
-  const own =
-    data?.pages
-      .flatMap(({ items }) => items)
-      .filter((one) => one.room === room || one.alerts.some((alert) => alert.room === room)) ?? [];
+  const { data } = useHistory({ facility, room, from });
+  const own = data?.pages.flatMap(({ items }) => items) ?? [];
   return (
     <section className="card">
       <h2>{words.room.history}</h2>
