@@ -10,9 +10,7 @@ const DIST = `${ROOT}/console/dist`;
 /** assumption: within three seconds on a slow mobile network (1 Mbit/s). */
 const FIRST_LOAD_BYTES = 300 * 1024;
 
-beforeAll(() => {
-  expect(build()).toMatch(/built|fresh/);
-}, 120_000);
+beforeAll(() => void build(), 120_000);
 
 test("a console of the same source is not built again", () => {
   expect(build()).toContain("fresh");
