@@ -3,7 +3,9 @@ import { createContext, use, useCallback, useEffect, useMemo, useRef, useState }
 import type { ReactNode } from "react";
 import { useLiveIncidents } from "../api/incidents.ts";
 import type { SeenIncident } from "../api/incidents.ts";
+import { usePeople } from "../api/people.ts";
 import { useEnvironment } from "../app/environment.tsx";
+import { seesPeople } from "../app/nav.ts";
 import { useSession } from "../app/session.tsx";
 import { useWords } from "../words/use-words.tsx";
 import { keepAwake, openAttention } from "./attention.ts";
@@ -62,7 +64,8 @@ export function AlarmSoundProvider({ children }: { readonly children: ReactNode 
     };
   }, [clock]);
 
-  useEffect(() => (offered ? keepAwake(setAwake) : undefined), [offered]);
+  const wakeful = useIsOnDuty();
+  useEffect(() => (wakeful ? keepAwake(setAwake) : undefined), [wakeful]);
 
   useEffect(() => {
     if (!offered) return undefined;
@@ -105,6 +108,15 @@ export function useAlarmSound(): AlarmSound {
   const sound = use(Hearing);
   if (sound === null) throw new Error("outside of AlarmSoundProvider");
   return sound;
+}
+
+/** Whoever can be called now: their screen stays on. A rescue centre is always on duty. */
+function useIsOnDuty(): boolean {
+  const { user } = useSession();
+  const facility = user.scope.kind === "facility" ? user.scope.of : "";
+  const { data } = usePeople(facility, user.person !== null && seesPeople(user.role));
+  const own = data?.find(({ id }) => id === user.person);
+  return user.role === "rescue-centre" || own?.on_duty === true || own?.in_duty_room === true;
 }
 
 function heardFrom(incident: SeenIncident, person: string | null): Heard {

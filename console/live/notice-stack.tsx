@@ -1,6 +1,6 @@
 /** Notices over everything, with their answers; shown ones are said to be shown (a receipt of this device). */
 import { useEffect, useRef, useState } from "react";
-import { Button, Input } from "antd";
+import { App, Button, Input } from "antd";
 import { matchPath, useLocation, useNavigate } from "react-router";
 import type { ConsoleNotice, Purpose } from "@anhu/response/api";
 import { ApiProblem, pathOf } from "../api/client.ts";
@@ -80,6 +80,7 @@ function NoticeCard({ notice }: { readonly notice: ConsoleNotice }) {
   const [code, setCode] = useState("");
   const { busy, wrong, run } = useSubmit();
   const { api } = useEnvironment();
+  const { message } = App.useApp();
   const away = (): void => putAway([notice.delivery]);
   const open = (): void => {
     away();
@@ -95,6 +96,7 @@ function NoticeCard({ notice }: { readonly notice: ConsoleNotice }) {
       } catch (thrown) {
         // Over already: nothing is left to answer.
         if (!(thrown instanceof ApiProblem && thrown.code === "call_over")) throw thrown;
+        void message.info(words.notice.over);
       }
     });
     if (!ended) return;

@@ -9,6 +9,8 @@ import type { SeenIncident } from "../api/incidents.ts";
 import { useRooms } from "../api/facilities.ts";
 import { useSession } from "../app/session.tsx";
 import { floorOf } from "../parts/names.ts";
+import { clockTime } from "../parts/times.ts";
+import { useTimes } from "../parts/when.tsx";
 import { useSubmit } from "../parts/use-submit.ts";
 import { count, fill, WORDS } from "../words/index.ts";
 import type { Language } from "../words/index.ts";
@@ -135,10 +137,13 @@ function Told(props: {
       : floor === null || floor.id === place.id
         ? place.name[language]
         : fill(words.place.of, { floor: floor.name[language], room: place.name[language] });
+  const { timezone } = useTimes(incident.facility);
+  const time = clockTime(incident.opened_at, { timezone });
   const title = `${incident.drill ? words.drill : ""}${incident.title[language]}`;
   return (
     <p lang={language}>
-      {fill(words.unanswered.text, { title, place: where })}
+      {fill(words.unanswered.text, { title, place: where })}{" "}
+      {fill(words.unanswered.since, { time })}
       {others === 0 ? null : ` ${count(words.unanswered.another, others)}`}
     </p>
   );

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { STAFF_ROLES } from "@anhu/core/facility";
 import { KINDS } from "@anhu/core/points";
 import { RULES } from "@anhu/core/rules";
@@ -64,6 +64,51 @@ test("every role of staff, and every reason of a delivery that is documented, is
   expect(reasons.filter((code) => code !== "unmatched_reply" && !zh.has(`reason.${code}`))).toEqual(
     [],
   );
+});
+
+/** Lists that are looked up by a key of the API or of a page. */
+const LISTS: readonly string[] = [
+  "severity",
+  "state",
+  "class",
+  "incidentKind",
+  "cause",
+  "userRole",
+  "staffRole",
+  "purpose",
+  "deliveryState",
+  "channel",
+  "answer",
+  "answered",
+  "kind",
+  "field",
+  "value",
+  "placeKind",
+  "facilityKind",
+  "mobility",
+  "shift",
+  "nav",
+  "timeline",
+  "reason",
+  "problem",
+  "reply.said",
+  "device.ranges",
+  "people.dutyState",
+  "deliveries.means",
+];
+const BY_STATE =
+  /^(?:overview\.(?:occupied|empty|unknown)|users\.(?:joined|invited|disabled)|act\.silence)$/;
+
+test("every sentence is said somewhere", () => {
+  const source = globSync("console/**/*.{ts,tsx}")
+    .filter((path) => !/\/dist|\/words\/(?:zh|en)\.ts|\.test\.ts/.test(path))
+    .map((path) => readFileSync(path, "utf8"))
+    .join("\n");
+  const unsaid = [...zh.keys()]
+    .map((key) => key.replace(/\.(?:one|other)$/, ""))
+    .filter((key) => !LISTS.some((list) => key.startsWith(`${list}.`)) && !BY_STATE.test(key))
+    .filter((key) => !source.includes(key.includes(".") ? key : `words.${key}`));
+  expect(unsaid).toEqual([]);
 });
 
 test("a sentence is filled in, and a count has its form", () => {

@@ -8,12 +8,14 @@ import { useDevices } from "../../api/facilities.ts";
 import { manages } from "../../app/nav.ts";
 import { useSession } from "../../app/session.tsx";
 import { DeviceStatus, seenText, vitalsOf } from "../../parts/device-status.tsx";
+import { numberOf } from "../../parts/names.ts";
 import { Facts, Loading, Nothing, Page } from "../../parts/page.tsx";
 import { fieldWord, valueText } from "../../parts/reading.ts";
 import { duration } from "../../parts/times.ts";
 import { Trouble } from "../../parts/trouble.tsx";
 import { useNow, When } from "../../parts/when.tsx";
 import { usePlaceText } from "../../parts/who.tsx";
+import { fill } from "../../words/index.ts";
 import { useWords } from "../../words/use-words.tsx";
 import { ReadingsChart, SPANS } from "./readings-chart.tsx";
 import type { Span } from "./readings-chart.tsx";
@@ -143,7 +145,7 @@ function About({ device, facility, now }: Shown) {
   const { words } = useWords();
   const place = usePlaceText(facility);
   const { battery, signal } = vitalsOf(device);
-  const { room, last_seen, supervise_s, line, source, address } = device;
+  const { room, resident, last_seen, supervise_s, line, source, address } = device;
   return (
     <section className="card">
       <h2>{words.devices.device}</h2>
@@ -166,6 +168,14 @@ function About({ device, facility, now }: Shown) {
               <When at={last_seen} now={now} facility={facility} />
             ),
           ],
+          ...(resident === undefined
+            ? []
+            : ([
+                [
+                  words.device.resident,
+                  fill(words.incident.unnamedResident, { number: numberOf(resident) }),
+                ],
+              ] as const)),
           [words.devices.battery, battery ?? words.dash],
           [words.devices.signal, signal ?? words.dash],
           ...(supervise_s === undefined

@@ -19,6 +19,8 @@ const ORDER: readonly IncidentAction[] = [
   "silence",
   "note",
 ];
+/** Long enough to be read. */
+const HINT_S = 6;
 const ANSWERS: readonly IncidentAction[] = ["acknowledge", "cannot-come", "arrive"];
 
 export function Actions({ incident }: { readonly incident: SeenDetail }) {
@@ -34,7 +36,8 @@ export function Actions({ incident }: { readonly incident: SeenDetail }) {
     await act.mutateAsync({ action, ...(body === undefined ? {} : { body }) });
     if (ANSWERS.includes(action)) answered(incident.id);
     setDialog(null);
-    void message.success(words.incident.done);
+    if (action === "silence") void message.info(words.incident.silenceHint, HINT_S);
+    else void message.success(words.incident.done);
   };
   const press = (action: IncidentAction): void => {
     if (NEEDS_MORE.includes(action)) return setDialog(action);
@@ -65,7 +68,7 @@ export function Actions({ incident }: { readonly incident: SeenDetail }) {
         />
       ) : null}
       {dialog === "resolve" ? (
-        <ResolveDialog onClose={close} onSend={() => run("resolve")} />
+        <ResolveDialog incident={incident} onClose={close} onSend={() => run("resolve")} />
       ) : null}
       {dialog === "close" ? (
         <CloseDialog onClose={close} onSend={(body) => run("close", body)} />

@@ -4,7 +4,9 @@ import type { ReactNode } from "react";
 import { Button, Input, Modal, Radio } from "antd";
 import type { Cause } from "@anhu/response/api";
 import { ApiProblem } from "../../api/client.ts";
+import type { SeenDetail } from "../../api/incidents.ts";
 import { useSubmit } from "../../parts/use-submit.ts";
+import { usePlaceText } from "../../parts/who.tsx";
 import { useWords } from "../../words/use-words.tsx";
 
 const CODE_DIGITS = 4;
@@ -73,29 +75,45 @@ export function ArriveDialog(props: {
 }
 
 export function ResolveDialog(props: {
+  readonly incident: SeenDetail;
   readonly onClose: () => void;
   readonly onSend: () => Promise<void>;
 }) {
   const { words } = useWords();
-  const { busy, wrong, run } = useSubmit();
+  const place = usePlaceText(props.incident.facility);
+  const submit = useSubmit();
+  const [refused, setRefused] = useState(false);
+  const send = async (): Promise<void> => {
+    setRefused(false);
+    await submit.run(() =>
+      props.onSend().catch((thrown: unknown) => {
+        if (thrown instanceof ApiProblem && thrown.code === "still_active") setRefused(true);
+        throw thrown;
+      }),
+    );
+  };
+  const active = props.incident.alerts.filter(({ cleared_at }) => cleared_at === null);
   return (
     <Dialog
       title={words.incident.resolveTitle}
-      wrong={wrong}
+      wrong={refused ? words.incident.stillActive : submit.wrong}
       onClose={props.onClose}
       send={
-        <Button
-          type="primary"
-          block
-          size="large"
-          loading={busy}
-          onClick={() => void run(props.onSend)}
-        >
+        <Button type="primary" block size="large" loading={submit.busy} onClick={() => void send()}>
           {words.act.resolve}
         </Button>
       }
     >
       <p>{words.incident.resolveHint}</p>
+      {refused ? (
+        <ul className="still">
+          {active.map(({ id, room, device }) => (
+            <li key={id}>
+              {place(room)} <code>{device}</code>
+            </li>
+          ))}
+        </ul>
+      ) : null}
     </Dialog>
   );
 }

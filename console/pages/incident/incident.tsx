@@ -111,6 +111,7 @@ function Own({ incident }: { readonly incident: SeenDetail }) {
   const own = incident.own_call;
   if (incident.state === "resolved")
     return <p className="own own-good">{words.incident.resolved}</p>;
+  if (incident.state === "closed") return <p className="own">{words.incident.closed}</p>;
   if (own === null || !isLive(incident) || own.arrived_at !== null) return null;
   if (own.answer === "coming") return <p className="own own-good">{words.incident.youAreComing}</p>;
   if (own.answer === "cannot_come") return <p className="own">{words.incident.youCannot}</p>;

@@ -5,9 +5,13 @@ import { useSession } from "../../app/session.tsx";
 import { clockTime } from "../../parts/times.ts";
 import { useTimes } from "../../parts/when.tsx";
 import { usePersonText } from "../../parts/who.tsx";
+import { fill } from "../../words/index.ts";
 import { useWords } from "../../words/use-words.tsx";
 import { accountsOf } from "./actors.ts";
 import { tellTimeline } from "./sentences.ts";
+
+/** The API shows no more. */
+const CUT = 1_000;
 
 /** What has happened, as the ledger has it, in sentences. */
 export function Timeline({ incident }: { readonly incident: SeenDetail; readonly now: number }) {
@@ -43,6 +47,9 @@ export function Timeline({ incident }: { readonly incident: SeenDetail; readonly
           </li>
         ))}
       </ol>
+      {incident.timeline.length < CUT ? null : (
+        <p className="quiet">{fill(words.incident.timelineCut, { n: CUT })}</p>
+      )}
     </section>
   );
 }
