@@ -71,6 +71,28 @@ export async function newInvitation(tx: Tx, user: string, now: number): Promise<
   return token;
 }
 
+/** What the holder of a link may know of it before it is used. */
+export interface LinkSeen {
+  readonly purpose: LinkRow["purpose"];
+  /** The invited user's; null: an administrator's link, whose holder says who it is for. */
+  readonly user: Pick<UserRow, "login" | "name"> | null;
+  /** UTC ms. */
+  readonly expires_at: number;
+}
+
+/** Looks at a link and leaves it as it is. Refuses with `unknown_link` and `link_over`, as `join` does. */
+export async function seeLink(
+  { db, clock }: Pick<AccountsOptions, "db" | "clock">,
+  token: string,
+): Promise<AccountResult<LinkSeen>> {
+  const found = await usableLink(db, hashToken(token), clock.wall());
+  if (!found.ok) return found;
+  const { purpose, user: id, expires_at } = found.value;
+  if (id === null) return ok({ purpose, user: null, expires_at });
+  const user = await invitedUser(db, id);
+  return user.ok ? ok({ purpose, user: user.value, expires_at }) : user;
+}
+
 /**
  * Uses a link: sets the password and signs in. Refuses with `unknown_link`, `link_over`, `weak_password`, `bad_login`, `login_taken`;
  * rejects with `sign_in_busy`.
@@ -81,12 +103,10 @@ export async function join(
 ): Promise<AccountResult<SignedIn>> {
   const { db, clock, passwords, sessions, log } = options;
   const tokenHash = hashToken(joining.token);
-  const link = await findLink(db, tokenHash);
-  if (link === undefined) return no("unknown_link", "there is no such link");
   const now = clock.wall();
-  if (link.used_at !== null || link.expires_at <= now) {
-    return no("link_over", link.used_at === null ? "it came to its end" : "it was used");
-  }
+  const usable = await usableLink(db, tokenHash, now);
+  if (!usable.ok) return usable;
+  const link = usable.value;
   const found = await userOf(db, link, joining, now);
   if (!found.ok) return found;
   const { user, isNew } = found.value;
@@ -115,6 +135,21 @@ export async function join(
   return ok(begun);
 }
 
+async function usableLink(db: Db, tokenHash: string, now: number): Promise<AccountResult<LinkRow>> {
+  const link = await findLink(db, tokenHash);
+  if (link === undefined) return no("unknown_link", "there is no such link");
+  if (link.used_at !== null || link.expires_at <= now) {
+    return no("link_over", link.used_at === null ? "it came to its end" : "it was used");
+  }
+  return ok(link);
+}
+
+async function invitedUser(db: Db, id: string): Promise<AccountResult<UserRow>> {
+  const user = await userById(db, id);
+  if (user === undefined || user.disabled === 1) return no("link_over", "the account is disabled");
+  return ok(user);
+}
+
 /** Who the link is for: the invited user, an administrator, or a new one. */
 async function userOf(
   db: Db,
@@ -123,10 +158,8 @@ async function userOf(
   now: number,
 ): Promise<AccountResult<{ user: UserRow; isNew: boolean }>> {
   if (link.user !== null) {
-    const user = await userById(db, link.user);
-    if (user === undefined || user.disabled === 1)
-      return no("link_over", "the account is disabled");
-    return ok({ user, isNew: false });
+    const user = await invitedUser(db, link.user);
+    return user.ok ? ok({ user: user.value, isNew: false }) : user;
   }
   const { login = "", name = login } = joining;
   if (!isLogin(login)) return no("bad_login", BAD_LOGIN);

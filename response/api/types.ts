@@ -1,6 +1,6 @@
 /**
  * The shapes of `/api/v1`, as the console and others see them. Times: UTC ms. Lists are `{items, cursor|next}`; errors RFC 9457 problems.
- * Every route needs a session (cookie) or the API token (bearer) but `session`, `session/join` and `answers/{token}`.
+ * Every route needs a session (cookie) or the API token (bearer) but `session`, `session/join`, `session/link` and `answers/{token}`.
  */
 import type { Device, Name, Place, Shift } from "@anhu/core/facility";
 import type { SignalClass } from "@anhu/core/points";
@@ -33,6 +33,18 @@ export interface Session {
   readonly user: UserView;
   /** The simulated demo facility: the console shows its banner. */
   readonly demo: boolean;
+  readonly expires_at: number;
+}
+
+/**
+ * `POST session/link {token}`: what a one-time link is for, to be asked before a form is filled in; it is not used up. 404 `unknown_link`, 410
+ * `link_over`.
+ */
+export interface LinkView {
+  readonly purpose: "administrator" | "invitation";
+  /** The invited user's; null with an administrator's link. */
+  readonly login: string | null;
+  readonly name: string | null;
   readonly expires_at: number;
 }
 

@@ -135,6 +135,7 @@ function samples(): Readonly<Record<string, Sample>> {
       body: { token: "x", password: PASSWORD },
       own: true,
     },
+    "POST /api/v1/session/link": { url: "/api/v1/session/link", body: { token: "x" }, own: true },
     "POST /api/v1/session/password": {
       url: "/api/v1/session/password",
       body: { current: PASSWORD, password: PASSWORD },

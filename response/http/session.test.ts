@@ -250,6 +250,22 @@ test("the administrator's link works once, within 15 minutes", async () => {
   expect(await join({ login: "late" }, stale)).toMatchObject({ code: "unknown_link" });
 });
 
+test("an administrator's link can be looked at as often as one likes, until it is used or late", async () => {
+  const expires_at = http.clock.wall() + 15 * MINUTE;
+  const token = await newAdministratorLink(http.db, http.clock.wall());
+  const look = (token_ = token) => ask("session/link", { method: "POST", body: { token: token_ } });
+  const seen = { purpose: "administrator", login: null, name: null, expires_at };
+  expect(await look()).toMatchObject({ status: 200, body: seen });
+  expect(await look("unknown")).toMatchObject({ status: 404, code: "unknown_link" });
+  const body = { token, login: "chen", password: PASSWORD };
+  expect((await ask("session/join", { method: "POST", body })).status).toBe(200);
+  expect(await look()).toMatchObject({ status: 410, code: "link_over" });
+  const late = await newAdministratorLink(http.db, http.clock.wall());
+  expect((await look(late)).status).toBe(200);
+  http.clock.advance(15 * MINUTE);
+  expect(await look(late)).toMatchObject({ status: 410, code: "link_over" });
+});
+
 test("two who use one link at once are one administrator", async () => {
   const token = await newAdministratorLink(http.db, http.clock.wall());
   const both = await Promise.all(

@@ -1,12 +1,14 @@
 /**
  * `/api/v1/session`: GET who is signed in; POST {login, password} signs in; DELETE signs out; PATCH {language} and
- * POST `password` {current, password} change one's own account; POST `join` {token, login?, name?, password, language?} uses a one-time link.
+ * POST `password` {current, password} change one's own account; POST `join` {token, login?, name?, password, language?} uses a one-time link;
+ * POST `link` {token} looks at one and leaves it as it is.
  */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { LOCAL } from "../access/api-token.ts";
 import type { AccountResult } from "../access/accounts.ts";
-import { join } from "../access/links.ts";
+import { join, seeLink } from "../access/links.ts";
+import type { LinkSeen } from "../access/links.ts";
 import type { Session } from "../access/sessions.ts";
 import { changePassword, signIn, signOut } from "../access/sign-in.ts";
 import type { SignedIn } from "../access/sign-in.ts";
@@ -25,6 +27,7 @@ const closed = { additionalProperties: false };
 const SignInBody = Type.Object({ login: Text, password: Password }, closed);
 const PasswordBody = Type.Object({ current: Password, password: Password }, closed);
 const ChangeBody = Type.Object({ language: Language }, closed);
+const LinkBody = Type.Object({ token: Text }, closed);
 const JoinBody = Type.Object(
   {
     token: Text,
@@ -64,6 +67,12 @@ export function sessionRoutes(server: Server, options: HttpOptions): void {
   server.post(SESSION, signing, async (request, reply) =>
     begin(request, reply, await signIn(options, { ...request.body, ...from(request) })),
   );
+
+  const looking = { config: PUBLIC, schema: { body: LinkBody } } as const;
+  server.post(`${SESSION}/link`, looking, async ({ body }, reply) => {
+    const seen = await seeLink(options, body.token);
+    return seen.ok ? linkView(seen.value) : sendRefusal(reply, seen.error);
+  });
 
   const joining = { config: PUBLIC, schema: { body: JoinBody } } as const;
   server.post(`${SESSION}/join`, joining, async (request, reply) =>
@@ -108,6 +117,10 @@ export function sessionRoutes(server: Server, options: HttpOptions): void {
     if (session === null) return { user: LOCAL_USER, demo, expires_at: LAST_TIME };
     return { user: userView(session.user), demo, expires_at: session.expiresAt };
   }
+}
+
+function linkView({ purpose, user, expires_at }: LinkSeen): api.LinkView {
+  return { purpose, login: user?.login ?? null, name: user?.name ?? null, expires_at };
 }
 
 function from({ ip, headers }: FastifyRequest): { address: string; agent: string } {

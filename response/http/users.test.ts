@@ -69,6 +69,25 @@ test("who is invited joins by the link, and signs in by the password that was se
   expect(entry).not.toContain("林");
 });
 
+test("who holds an invitation may see whose it is before using it, unless the account is disabled", async () => {
+  const { body } = await ask("POST", "users", { body: DRAFT });
+  const look = () => {
+    const token = body.link.replace("#/join/", "");
+    return ask("POST", "session/link", { headers: { host: "localhost" }, body: { token } });
+  };
+  const { login, name } = body.user;
+  const seen = { purpose: "invitation", login, name };
+  expect(await look()).toMatchObject({ status: 200, body: seen });
+  expect(await join(body.link)).toMatchObject({ status: 200 });
+  expect(await look()).toMatchObject({ status: 410, code: "link_over" });
+  const again = (await ask("POST", `users/${body.user.id}/link`)).body.link;
+  const token = again.replace("#/join/", "");
+  const asked = { headers: { host: "localhost" }, body: { token } };
+  expect((await ask("POST", "session/link", asked)).status).toBe(200);
+  await http.db.updateTable("users").set({ disabled: 1 }).where("id", "=", body.user.id).execute();
+  expect(await ask("POST", "session/link", asked)).toMatchObject({ code: "link_over" });
+});
+
 test("an invitation lasts 72 h, and a fresh one ends it", async () => {
   const { body } = await ask("POST", "users", { body: DRAFT });
   const again = await ask("POST", `users/${body.user.id}/link`);
