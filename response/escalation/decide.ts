@@ -8,6 +8,8 @@
  *                            v                                                       v
  *                        unanswered --again every repeat_s, until somebody is coming   settled --a new alert--> calling
  *
+ * A promise that ends calls somebody at once: whoever is due or next, and everybody again where everybody had been called.
+ *
  * A round calls everybody afresh. `from_round` is the round in which the clock began: at the first alert, when it was reopened, or when its
  * severity rose; what was promised before that holds back nobody. Whatever is live has a `next_steady`.
  */
@@ -92,7 +94,10 @@ function pursue(work: Work, situation: Situation): Step {
   const arrived = work.calls.some(({ arrived_at }) => arrived_at !== null);
   const held = arrived || coming.length > 0;
 
-  const reach = reachOut({ ...work, escalation: heard }, { situation, held });
+  const reach = reachOut(
+    { ...work, escalation: heard },
+    { situation, held, missed: missed.length > 0 },
+  );
   const late = overdue({ ...work, escalation: reach.escalation }, { situation, arrived });
   const calls = distinct([...reach.calls, ...again(work), ...late.calls]);
   const told = { situation, calls, messages: late.messages };

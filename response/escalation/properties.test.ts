@@ -1,9 +1,10 @@
 /** Whatever happens, in whatever order: a live alarm has somebody to call and a moment at which somebody looks, and nobody is called twice. */
+import { POLICY_SETS } from "@anhu/core/policies";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { isOver } from "../incidents/model.ts";
 import { HOME } from "../testing/home.ts";
-import { CODE_302, NIGHT, openHome } from "./story.ts";
+import { CODE_302, FIRE, NIGHT, openHome } from "./story.ts";
 import type { Home } from "./story.ts";
 
 const PEOPLE = ["c-302", "c-306", "c-201", "duty-1", "head", "lead", "centre"] as const;
@@ -203,4 +204,58 @@ async function expectSomebodyHears(home: Home): Promise<void> {
     );
     expect(people.has("head"), `${id} ${state}: the head has been told`).toBe(true);
   }
+}
+
+/** Of one that waits for the day another takes over as soon as anybody is called. */
+const POLICIES = POLICY_SETS.flatMap(({ policies }) => policies).filter(
+  ({ waits_until }) => waits_until === undefined,
+);
+const HOUR_MS = 3_600_000;
+
+test.for(POLICIES)(
+  "whoever promises and does not arrive is followed by calls within 5 s, whenever he promised: $id",
+  { timeout: 60_000 },
+  async (policy) => {
+    const times = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), {
+      minLength: 1,
+      maxLength: 3,
+    });
+    const story = fc.record({ atDay: fc.boolean(), times, who: fc.nat() });
+    await fc.assert(
+      fc.asyncProperty(story, async ({ atDay, times: parts, who }) => {
+        const home = await openHome({ at: atDay ? NIGHT + 9 * HOUR_MS : NIGHT });
+        try {
+          await beginUnder(home, policy.id);
+          for (const part of parts) {
+            await jump(home, Math.ceil(part * (policy.unanswered_s + policy.repeat_s)), 60);
+            const called = await home.db.selectFrom("calls").select("person").distinct().execute();
+            const people = called.map(({ person }) => person);
+            const person = people[who % people.length];
+            if (person === undefined) continue;
+            await home.says(person, "coming");
+            await jump(home, policy.arrive_s - 1, 3);
+            await home.told();
+            await jump(home, 1, 1);
+            const told = await home.told();
+            expect(told.length, `${person} at ${part}`).toBeGreaterThan(0);
+          }
+        } finally {
+          await home.close();
+        }
+      }),
+      { numRuns: 6 },
+    );
+  },
+);
+
+/** An incident whose people are called by this policy from now on. */
+async function beginUnder(home: Home, policy: string): Promise<void> {
+  await home.alarm();
+  const nextRound = { policy, tiers_begun: 0, round: 2, from_round: 2 };
+  await home.db.updateTable("escalations").set(nextRound).where("incident", "=", FIRE).execute();
+  await jump(home, 1, 1);
+}
+
+async function jump(home: Home, seconds: number, looks: number): Promise<void> {
+  await pass(home, seconds, Math.max(1, Math.ceil(seconds / looks)));
 }

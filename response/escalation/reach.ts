@@ -15,20 +15,31 @@ export interface Reach {
 
 export function reachOut(
   work: Work,
-  { situation, held }: { readonly situation: Situation; readonly held: boolean },
+  {
+    situation,
+    held,
+    missed,
+  }: {
+    readonly situation: Situation;
+    readonly held: boolean;
+    /** A promise has ended without an arrival. */
+    readonly missed: boolean;
+  },
 ): Reach {
   const { policy, escalation } = work;
   if (held) return { escalation, calls: [], entries: [], siren: false, dueSteady: null };
   const { nowSteady } = situation;
-  const turn = takeTurn(work, situation);
+  const turn = takeTurn(work, { situation, missed });
   const last = escalation.unanswered_steady;
   const againAt =
     last === null
       ? escalation.began_steady + policy.unanswered_s * 1000
       : last + policy.repeat_s * 1000;
-  const nobodyLeft = last === null && turn.refused;
+  // Everybody was called and somebody said that he comes: that he does not, the others must hear now, not at the next repetition.
+  const isOffAgain = last !== null && escalation.phase === "answered";
+  const nobodyLeft = last === null && (turn.refused || (missed && turn.calls.length === 0));
   const entries = [...emptyTiers(work, situation, turn.empty), ...promptMissed(work, turn.begun)];
-  if (nowSteady >= againAt || nobodyLeft) {
+  if (nowSteady >= againAt || nobodyLeft || isOffAgain) {
     return cryOut({ ...work, entries }, situation);
   }
   const asked = last === null ? prompts(work, situation) : [];

@@ -34,50 +34,60 @@ export function prompts(
     .map((one) => ({ ...one, tier: "prompt", purpose: "prompt", told: "prompt" }));
 }
 
-/** Tiers begin at their time, and at once when all of the tier before cannot come or nobody has been called yet. */
+/**
+ * Tiers begin at their time, and at once when all of the tier before cannot come or nobody has been called yet. `missed`: a promise has ended
+ * without an arrival, so further tiers begin until there is somebody to call.
+ */
 export function takeTurn(
   { policy, escalation }: { readonly policy: Policy; readonly escalation: Escalation },
-  situation: Situation,
+  { situation, missed }: { readonly situation: Situation; readonly missed: boolean },
 ): Turn {
   const { calls, nowSteady } = situation;
   const manned = promptAnswered(calls);
   const { tiers } = policy;
+  const isLeftOut = (tier: Tier) => tier.unless === "prompt_answered" && manned;
   const people = tiers.map((tier) =>
-    tier.unless === "prompt_answered" && manned
-      ? []
-      : peopleOf(tier.who, situation.roster, situation.scene),
+    isLeftOut(tier) ? [] : peopleOf(tier.who, situation.roster, situation.scene),
   );
   const dueAt = (tier: Tier) => escalation.began_steady + tier.after_s * 1000;
 
-  const empty: string[] = [];
   let begun = escalation.tiers_begun;
   for (let tier = tiers[begun]; tier !== undefined; tier = tiers[begun]) {
     if (nowSteady < dueAt(tier) && !atOnce(people.slice(0, begun), calls)) break;
-    const skipped = tier.unless === "prompt_answered" && manned;
-    if (people[begun]?.length === 0 && !skipped) empty.push(tier.id);
     begun += 1;
   }
-
-  const called = new Map<string, NewCall>();
-  const following = tiers[begun];
-  let dueSteady = following === undefined ? Infinity : dueAt(following);
-  for (const [index, tier] of tiers.slice(0, begun).entries()) {
-    const members = people[index] ?? [];
-    const { now, next } = inTurn(tier, members, {
-      calls,
-      escalation,
-      nowSteady,
-      startSteady: dueAt(tier),
-    });
-    dueSteady = Math.min(dueSteady, next);
-    for (const one of now) {
-      if (called.has(one.person) || isCalled(calls, one.person, "call", escalation.round)) continue;
-      called.set(one.person, { ...one, tier: tier.id, purpose: "call", told: "call" });
-    }
+  let due = dueOf(begun);
+  const most = missed ? tiers.length : begun;
+  while (due.calls.length === 0 && begun < most) {
+    begun += 1;
+    due = dueOf(begun);
   }
+
+  function dueOf(count: number): Pick<Turn, "calls" | "dueSteady"> {
+    const called = new Map<string, NewCall>();
+    const following = tiers[count];
+    let dueSteady = following === undefined ? Infinity : dueAt(following);
+    for (const [index, tier] of tiers.slice(0, count).entries()) {
+      const startSteady = dueAt(tier);
+      const turn = { calls, escalation, nowSteady, startSteady };
+      const { now, next } = inTurn(tier, people[index] ?? [], turn);
+      dueSteady = Math.min(dueSteady, next);
+      for (const one of now) {
+        if (called.has(one.person) || isCalled(calls, one.person, "call", escalation.round))
+          continue;
+        called.set(one.person, { ...one, tier: tier.id, purpose: "call", told: "call" });
+      }
+    }
+    return { calls: [...called.values()], dueSteady };
+  }
+
+  const empty = tiers
+    .filter((_, index) => index >= escalation.tiers_begun && index < begun)
+    .filter((tier) => people[tiers.indexOf(tier)]?.length === 0 && !isLeftOut(tier))
+    .map(({ id }) => id);
   const named = people.slice(0, begun).flat();
   const refused = begun === tiers.length && named.every((one) => hasRefused(calls, one));
-  return { begun, empty, calls: [...called.values()], refused, dueSteady };
+  return { ...due, begun, empty, refused };
 }
 
 /** Everybody whom any tier names, and the duty room: who is called when nobody has answered. */

@@ -38,5 +38,9 @@ function keyIn(folder: string): string {
   const key = readFileSync(path, "utf8").trim();
   if (KEY.test(key)) return key;
   const text = `${path} does not hold 32 bytes of hexadecimal digits; remove it to have a new one made`;
-  throw new AnhuError("bad_answers_key", text, { fault: "environment", retry: false });
+  throw new AnhuError("bad_answers_key", text, {
+    fault: "environment",
+    retry: false,
+    about: { path },
+  });
 }
