@@ -1,8 +1,8 @@
 import { joinEvent, leaveEvent, scopeOf } from "../grouping/index.ts";
 import type { Point } from "../points/index.ts";
 import type { Rule } from "../rules/index.ts";
-import type { Alert, AlertPhase, Severity } from "../wire/index.ts";
-import type { AlarmSlot } from "./model.ts";
+import type { Alert, AlertPhase, ClearReason, Severity } from "../wire/index.ts";
+import type { AlarmSlot, Origin } from "./model.ts";
 import type { Step } from "./step.ts";
 import { alarmAt, alarmKey, eventAt } from "./step.ts";
 
@@ -18,6 +18,8 @@ export interface Cause {
   readonly drill: boolean;
   /** Line or source of the device. */
   readonly wire?: string;
+  /** What shows it; absent: silence shows it. */
+  readonly of?: Origin;
 }
 
 /**
@@ -53,7 +55,9 @@ export function raise(step: Step, cause: Cause): void {
     subject,
     told: at,
     signs: cause.signs,
+    class: rule.class,
     ...(drill ? { drill: true } : {}),
+    ...(cause.of === undefined ? {} : { of: cause.of }),
   };
   step.changes.set(group, { t: "event", ...event });
   step.changes.set(key, slot);
@@ -63,24 +67,27 @@ export function raise(step: Step, cause: Cause): void {
 /** Ends an alarm, and its part in the event. `slot` is the alarm as it stood. */
 export function clear(
   step: Step,
-  rule: Rule,
-  end: { slot: AlarmSlot; at: number; evidence: readonly Point[] },
+  rule: Named,
+  end: { slot: AlarmSlot; at: number; evidence: readonly Point[]; reason?: ClearReason },
 ): void {
-  const { slot, at, evidence } = end;
+  const { slot } = end;
   leave(step, rule, slot);
   const signs = Object.fromEntries(
     Object.entries(slot.signs).map(([key, sign]) => [key, { at: sign.at, now: null }]),
   );
   step.changes.set(alarmKey(rule.id, slot.subject.device), { ...slot, active: false, signs });
-  tell(step, { rule, slot, phase: "cleared", at, evidence });
+  tell(step, { rule, phase: "cleared", ...end });
 }
 
-/** A drill turns out to be real: the real alarm is raised before the drill is cleared. `slot` is the drill as it stood. */
-export function makeReal(step: Step, slot: AlarmSlot, cause: Omit<Cause, "drill">): void {
+/** A new alarm takes the place of one that holds, `slot`: it is raised before that one is cleared. */
+export function replace(step: Step, slot: AlarmSlot, cause: Cause, reason?: ClearReason): void {
   const { rule, at } = cause;
-  leave(step, rule, slot);
-  raise(step, { ...cause, drill: false });
-  tell(step, { rule, slot, phase: "cleared", at, evidence: [] });
+  raise(step, cause);
+  if (alarmAt(step, alarmKey(rule.id, slot.subject.device))?.group !== slot.group) {
+    leave(step, rule, slot);
+  }
+  const why = reason === undefined ? {} : { reason };
+  tell(step, { rule, slot, phase: "cleared", at, evidence: [], ...why });
 }
 
 /** True while a sensor shows the alarm. */
@@ -98,16 +105,19 @@ export function alertId(facility: string, rule: string, { subject, onset }: Alar
   return `${facility}/${subject.device}/${rule}/${onset}`;
 }
 
+type Named = Pick<Rule, "id" | "class">;
+
 export interface Telling {
-  readonly rule: Rule;
+  readonly rule: Named;
   readonly slot: AlarmSlot;
   readonly phase: AlertPhase;
   readonly at: number;
   readonly evidence: readonly Point[];
+  readonly reason?: ClearReason;
 }
 
 /** Adds an alert about an alarm as it stands in `slot`. */
-export function tell(step: Step, { rule, slot, phase, at, evidence }: Telling): void {
+export function tell(step: Step, { rule, slot, phase, at, evidence, reason }: Telling): void {
   step.alerts.push({
     id: alertId(step.model.facility, rule.id, slot),
     event: slot.event,
@@ -120,10 +130,11 @@ export function tell(step: Step, { rule, slot, phase, at, evidence }: Telling): 
     onset: slot.onset,
     drill: slot.drill === true,
     evidence,
+    ...(reason === undefined ? {} : { reason }),
   });
 }
 
-function leave(step: Step, rule: Rule, slot: AlarmSlot): void {
+function leave(step: Step, rule: Named, slot: AlarmSlot): void {
   const event = eventAt(step, slot.group);
   if (event?.id !== slot.event) return;
   const key = alarmKey(rule.id, slot.subject.device);

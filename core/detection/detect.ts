@@ -2,12 +2,12 @@ import type { FacilityIndex } from "../facility/index.ts";
 import type { Kind } from "../points/index.ts";
 import { RULES } from "../rules/index.ts";
 import type { Rule } from "../rules/index.ts";
-import { clear } from "./alarm.ts";
+import { takeOver } from "./changed-file.ts";
 import type { Detection, DetectionModel, DetectionState, Input, StampedPoint } from "./model.ts";
 import { resetAlerts, resetPanel } from "./resets.ts";
 import { applyPoint } from "./state-rules.ts";
 import type { Step } from "./step.ts";
-import { alarmKey, clockOf, openStep } from "./step.ts";
+import { clockOf, openStep } from "./step.ts";
 import { forgiveAbsence, hear, keepTime, restart, supervisedDevices } from "./supervision.ts";
 import { setTestMode } from "./test-mode.ts";
 
@@ -40,7 +40,7 @@ export function detectionModel(
 export function resume(model: DetectionModel, state: DetectionState, at: number): Detection {
   const step = openStep(model, state);
   const clock = clockOf(step);
-  forgetRemoved(step, at);
+  takeOver(step, at);
   restart(step, at, clock === undefined ? 0 : at - clock.at);
   return close(step, at);
 }
@@ -85,16 +85,4 @@ function close(step: Step, at: number): Detection {
 /** That a device is offline is said by the broker or the coordinator, not by the device. */
 function isAlive(point: StampedPoint): boolean {
   return point.kind !== "device" || point.fields["online"] !== false;
-}
-
-/** Devices that the facility file no longer has: their troubles end; a fire or a call for help is ended by a person. */
-function forgetRemoved(step: Step, at: number): void {
-  for (const [key, slot] of step.state) {
-    if (slot.t === "seen" && !step.model.supervised.has(key.slice("seen|".length))) {
-      step.changes.set(key, null);
-    }
-    if (slot.t !== "alarm" || !slot.active || step.model.devices.has(slot.subject.device)) continue;
-    const rule = step.model.rules.find(({ id }) => alarmKey(id, slot.subject.device) === key);
-    if (rule?.class === "trouble") clear(step, rule, { slot, at, evidence: [] });
-  }
 }

@@ -1,6 +1,6 @@
 import type { KnownDevice } from "../facility/index.ts";
 import type { OpenEvent } from "../grouping/index.ts";
-import type { Kind, Point } from "../points/index.ts";
+import type { Kind, Point, SignalClass } from "../points/index.ts";
 import type { Rule } from "../rules/index.ts";
 import type { Alert, Severity } from "../wire/index.ts";
 
@@ -45,6 +45,14 @@ export interface SignState {
   readonly doubted?: true;
 }
 
+/** A sensor on the wire, as the facility file had it. */
+export interface Origin {
+  readonly kind: Kind;
+  /** Its line or source. */
+  readonly wire: string;
+  readonly address: string;
+}
+
 /** The state of one rule on one device, key `rule|device`. It outlives the alarm, so that a re-sent reading is known. */
 export interface AlarmSlot {
   readonly t: "alarm";
@@ -61,6 +69,10 @@ export interface AlarmSlot {
   readonly signs: Readonly<Record<string, SignState>>;
   /** Raised by a device in test mode. */
   readonly drill?: true;
+  /** Of its rule, which a later version may not have. */
+  readonly class?: SignalClass;
+  /** What showed it: another sensor under the same id never ends it. */
+  readonly of?: Origin;
 }
 
 /** A device is in test mode, key `test|device`. */

@@ -6,15 +6,14 @@
  *   reset by the key        over when no sensor shows it any more; else it stays
  */
 import { wireOf } from "../facility/index.ts";
-import type { SignalClass } from "../points/index.ts";
 import type { Rule } from "../rules/index.ts";
+import { isId } from "../wire/index.ts";
 import { alertId, clear, holds, isShown } from "./alarm.ts";
+import { orphanedBy, RESETTABLE } from "./changed-file.ts";
 import type { AlarmSlot, DetectionModel, DetectionState, PanelReset, SignState } from "./model.ts";
 import type { Step } from "./step.ts";
-import { alarmAt, alarmKey, keysOf } from "./step.ts";
+import { alarmAt, alarmKey, keysOf, ruleOf } from "./step.ts";
 
-/** A reset ends no fault and no shielding. */
-const RESETTABLE: readonly SignalClass[] = ["alarm", "care"];
 /** A device whose clock is farther ahead than this has the wrong time, not a later one. */
 const CLOCK_WRONG_MS = 24 * 3_600_000;
 
@@ -29,17 +28,51 @@ export function resetPanel(step: Step, reset: PanelReset, at: number): void {
 
 /** A person at the scene resets these alerts, or all that only their latch holds. */
 export function resetAlerts(step: Step, alerts: readonly string[] | "latched", at: number): void {
-  const keys =
-    alerts === "latched"
-      ? keysOf(step, "").filter((key) => isOnlyLatched(alarmAt(step, key)))
-      : alerts.filter((id) => isActive(step.model, step.state, id)).map(keyOf);
-  for (const key of keys) {
-    const slot = alarmAt(step, key);
-    const rule = step.model.rules.find(({ id }) => key.startsWith(`${id}|`));
-    if (slot?.active !== true || rule === undefined || !RESETTABLE.includes(rule.class)) continue;
-    const isOver = rule.latch !== true || !isShown(slot) || isLost(step, slot.subject.device);
-    if (isOver) clear(step, rule, { slot, at, evidence: [] });
+  if (alerts === "latched") {
+    const keys = keysOf(step, "").filter((key) => isOnlyLatched(alarmAt(step, key)));
+    for (const key of keys) endOne(step, key, at);
+    return;
   }
+  for (const id of alerts) {
+    if (isActive(step.model, step.state, id)) endOne(step, keyOf(id), at);
+    else disown(step, id, at);
+  }
+}
+
+function endOne(step: Step, key: string, at: number): void {
+  const slot = alarmAt(step, key);
+  const rule = ruleOf(step.model, key, slot);
+  if (slot?.active !== true || !RESETTABLE.includes(rule.class)) return;
+  const isOver = rule.latch !== true || !isShown(slot) || isLost(step, rule, slot);
+  if (isOver) clear(step, rule, { slot, at, evidence: [] });
+}
+
+/**
+ * The centre asks for an alert that does not hold here. It may have been lost with a disk: the centre is told, or it would wait for its
+ * end for ever. Lowest class and severity, and a drill: the centre keeps the graver of what it knows.
+ */
+function disown(step: Step, id: string, at: number): void {
+  const [facility, device = "", rule = "", time] = id.split("/");
+  const onset = Number(time);
+  if (facility !== step.model.facility || ![device, rule].every(isId)) return;
+  if (!Number.isSafeInteger(onset) || onset < 0) return;
+  // It held, and its end was told.
+  if (alarmAt(step, keyOf(id))?.onset === onset) return;
+  const subject = { device, room: step.model.devices.get(device)?.room ?? "none" };
+  step.alerts.push({
+    id,
+    event: id.replaceAll("/", "."),
+    rule,
+    phase: "cleared",
+    class: "trouble",
+    severity: "low",
+    subject,
+    at,
+    onset,
+    drill: true,
+    evidence: [],
+    reason: "not_held",
+  });
 }
 
 /** Whether the alert of this id holds. */
@@ -82,16 +115,17 @@ function afterReset(sign: SignState, said: number | undefined): SignState {
 }
 
 /**
- * Its last word may never be taken back: the facility file has it no more, or it, or the line it speaks on, is known to be silent or off
+ * Its last word may never be taken back: the facility file has changed, or it, or the line it speaks on, is known to be silent or off
  * line (a detector burns with its room). Who stands there knows more.
  */
-function isLost({ model, state }: Step, device: string): boolean {
+function isLost({ model, state }: Step, alarm: Pick<Rule, "id">, slot: AlarmSlot): boolean {
+  const { device } = slot.subject;
   const known = model.devices.get(device);
-  if (known === undefined) return true;
+  if (known === undefined || orphanedBy(model, alarm, slot) !== undefined) return true;
   return model.rules.filter(saysAbsent).some((rule) =>
     [device, wireOf(known)].some((one) => {
-      const slot = state.get(alarmKey(rule.id, one));
-      return slot?.t === "alarm" && slot.active;
+      const absent = state.get(alarmKey(rule.id, one));
+      return absent?.t === "alarm" && absent.active;
     }),
   );
 }

@@ -3,7 +3,8 @@ import type { Kind } from "../points/index.ts";
 import type { Rule } from "../rules/index.ts";
 import type { Severity } from "../wire/index.ts";
 import type { Cause } from "./alarm.ts";
-import { clear, holds, makeReal, raise, tell } from "./alarm.ts";
+import { clear, holds, raise, replace, tell } from "./alarm.ts";
+import { isSameSensor, originOf } from "./changed-file.ts";
 import type { AlarmSlot, SignState, StampedPoint } from "./model.ts";
 import type { Step } from "./step.ts";
 import { alarmAt, alarmKey } from "./step.ts";
@@ -60,14 +61,15 @@ function show(step: Step, rule: Rule, shown: Shown & { readonly severity: Severi
     return;
   }
   if (slot.drill === true && !drill) {
-    makeReal(step, slot, causeOf(step, rule, { point, severity, signs }));
+    replace(step, slot, { ...causeOf(step, rule, { point, severity, signs }), drill });
     return;
   }
-  if (passed(rule.renew_s, slot.signs[key]?.at, at)) {
+  const isForeign = !isOf(step, slot, point) || slot.subject.room !== point.room;
+  if (isForeign || passed(rule.renew_s, slot.signs[key]?.at, at)) {
     const cause = causeOf(step, rule, { point, severity, signs: sign });
     // A real call that nobody has ended is not ended by a test.
-    raise(step, { ...cause, drill: slot.drill === true });
-    tell(step, { rule, slot, phase: "cleared", at, evidence: [] });
+    const next = { ...cause, drill: slot.drill === true };
+    replace(step, slot, next, isForeign ? "device_changed" : undefined);
     return;
   }
   const higher = RANK[severity] > RANK[slot.severity];
@@ -86,6 +88,7 @@ function withdraw(step: Step, rule: Rule, { slot, point }: Shown): void {
   const key = signKey(point);
   const sign = slot?.signs[key];
   if (slot?.active !== true || sign === undefined || sign.now === null) return;
+  if (!isOf(step, slot, point)) return;
   const latched = rule.latch === true && slot.drill !== true && sign.doubted !== true;
   const over: SignState = { at: sign.at, now: null, ...(latched ? { latched } : {}) };
   const next = { ...slot, signs: { ...slot.signs, [key]: over } };
@@ -106,10 +109,22 @@ function causeOf(
   const { point, severity, signs } = shown;
   const { device, room, at } = point;
   const known = step.model.devices.get(device);
-  const resident = point.resident ?? known?.resident ?? "none";
-  const subject = { device, room, ...(resident === "none" ? {} : { resident }) };
-  const wire = known === undefined ? {} : { wire: wireOf(known) };
-  return { rule, subject, at, severity, evidence: [point], signs, ...wire };
+  const resident = residentOf(step, point);
+  const subject = { device, room, ...(resident === undefined ? {} : { resident }) };
+  const origin = known === undefined ? {} : { wire: wireOf(known), of: originOf(known) };
+  return { rule, subject, at, severity, evidence: [point], signs, ...origin };
+}
+
+/** Whether a point is about what an alarm is about: the facility file may have given the id to another sensor, or the sensor to another person. */
+function isOf(step: Step, { of: was, subject }: AlarmSlot, point: StampedPoint): boolean {
+  const known = step.model.devices.get(point.device);
+  if (subject.resident !== residentOf(step, point)) return false;
+  return was === undefined || known === undefined || isSameSensor(was, known);
+}
+
+function residentOf(step: Step, point: StampedPoint): string | undefined {
+  const resident = point.resident ?? step.model.devices.get(point.device)?.resident;
+  return resident === "none" ? undefined : resident;
 }
 
 function signKey({ kind, part }: StampedPoint): string {

@@ -1,3 +1,5 @@
+import type { SignalClass } from "../points/index.ts";
+import type { Rule } from "../rules/index.ts";
 import type { Alert } from "../wire/index.ts";
 import type {
   AlarmSlot,
@@ -24,6 +26,17 @@ export function openStep(model: DetectionModel, state: DetectionState): Step {
 
 export function alarmKey(rule: string, device: string): string {
   return `${rule}|${device}`;
+}
+
+/** What an alarm's rule says of it, also when the rules in force have it no more. Of unknown class it is a life alarm. */
+export function ruleOf(
+  model: DetectionModel,
+  key: string,
+  slot: AlarmSlot | undefined,
+): Pick<Rule, "id" | "class" | "latch"> {
+  const [id = ""] = key.split("|", 1);
+  const gone: { id: string; class: SignalClass } = { id, class: slot?.class ?? "alarm" };
+  return model.rules.find((rule) => rule.id === id) ?? gone;
 }
 
 export function seenKey(device: string): string {

@@ -7,7 +7,7 @@
  */
 import { wireOf } from "../facility/index.ts";
 import type { Rule } from "../rules/index.ts";
-import { clear, isShown, makeReal } from "./alarm.ts";
+import { clear, isShown, replace } from "./alarm.ts";
 import type { AlarmSlot, StampedPoint } from "./model.ts";
 import type { Step } from "./step.ts";
 import { alarmAt, alarmKey, clockOf, keysOf, testAt, testKey } from "./step.ts";
@@ -69,10 +69,12 @@ function settle(step: Step, rule: Rule, { device, at }: { device: string; at: nu
     clear(step, rule, { slot, at, evidence: [] });
     return;
   }
-  const { subject, severity, signs } = slot;
+  const { subject, severity, signs, of } = slot;
   const known = step.model.devices.get(device);
   const wire = known === undefined ? {} : { wire: wireOf(known) };
-  makeReal(step, slot, { rule, subject, at, severity, signs, evidence: [], ...wire });
+  const origin = of === undefined ? {} : { of };
+  const cause = { rule, subject, at, severity, signs, evidence: [], ...wire, ...origin };
+  replace(step, slot, { ...cause, drill: false });
 }
 
 /** The transmission device of GB/T 26875.3-2011 (8.2.1) sums up every system behind it. */

@@ -2,6 +2,8 @@ import type { Point, SignalClass } from "../points/index.ts";
 
 export type Severity = "critical" | "high" | "medium" | "low";
 export type AlertPhase = "raised" | "updated" | "cleared";
+/** Why an alarm was cleared that neither its sensor nor a person ended. */
+export type ClearReason = "device_removed" | "device_changed" | "rule_gone" | "not_held";
 export type ClockSource = "ntp" | "rtc" | "none";
 
 /** Where an alert's times come from; `offset_ms` = the edge's time minus the machine's wall clock. */
@@ -27,6 +29,8 @@ export interface Alert {
   readonly onset: number;
   readonly drill: boolean;
   readonly evidence: readonly Point[];
+  /** Of a `cleared`: why, when neither the sensor nor a person ended it. A later gateway may know more reasons. */
+  readonly reason?: string;
 }
 
 /** An alert as it travels: the outbox adds the envelope. */

@@ -87,6 +87,7 @@ const AlertSchema = Type.Object({
   onset: Type.Number(),
   drill: Type.Boolean(),
   evidence: Type.Array(PointSchema, { maxItems: 64 }),
+  reason: Type.Optional(Type.String({ pattern: "^[a-z][a-z_]{0,63}$" })),
   clock: Clock,
 });
 

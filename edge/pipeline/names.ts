@@ -78,6 +78,27 @@ export class Names {
     return { devices, parts, slots: [slotOf(wire, after)] };
   }
 
+  /**
+   * At the start: addresses in alarm that the facility file has by now, or whose line it has no more, are the line's no longer. Their
+   * device's next word is its own; what the line's device showed for them is over as far as its latch.
+   */
+  declared(): Pick<Named, "points" | "slots"> {
+    const points: NamedPoint[] = [];
+    const slots: (readonly [key: string, value: string | null])[] = [];
+    for (const [wire, before] of this.#undeclared) {
+      const line = this.#index.devices.get(wire);
+      const after = before.filter((address) => this.#index.find(wire, address) === undefined);
+      if (line !== undefined && after.length === before.length) continue;
+      this.#undeclared.set(wire, after);
+      slots.push(slotOf(wire, after));
+      const systems = new Set(before.map(systemOf)).difference(new Set(after.map(systemOf)));
+      if (line === undefined) continue;
+      const over: Point = { kind: "fire_panel", device: wire, fields: { fire: false }, at: null };
+      for (const system of systems) points.push(nameOf(over, line, UNDECLARED + system));
+    }
+    return { points, slots };
+  }
+
   slots(): (readonly [key: string, value: string])[] {
     return [...this.#undeclared].map(([line, addresses]) => slotOf(line, addresses));
   }

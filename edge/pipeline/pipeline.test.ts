@@ -369,7 +369,10 @@ describe("what people do", () => {
     expect(await pipeline.resetAlerts([SMOKE_1])).toEqual(still);
     void accept(smoke(false));
     const outcome = pipeline.resetAlerts([SMOKE_1, "home/smoke-2/smoke-alarm/1"]);
-    expect(commits.at(-1)?.alerts).toMatchObject([{ id: SMOKE_1, phase: "cleared" }]);
+    expect(commits.at(-1)?.alerts).toMatchObject([
+      { id: SMOKE_1, phase: "cleared" },
+      { id: "home/smoke-2/smoke-alarm/1", phase: "cleared", reason: "not_held" },
+    ]);
     const cleared = [SMOKE_1, "home/smoke-2/smoke-alarm/1"];
     expect(await outcome).toEqual({ cleared, stillActive: [] });
   });

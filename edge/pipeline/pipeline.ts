@@ -43,8 +43,11 @@ export class Pipeline {
 
   /** Continues where an earlier run ended. */
   start(): void {
-    const { detector, edgeClock } = this.#parts;
+    const { detector, edgeClock, names } = this.#parts;
     this.#found(detector.resume(this.#enter()));
+    const { points, slots } = names.declared();
+    this.#committer.pending.slots(slots);
+    for (const point of this.#stamps.give(points)) this.#found(detector.points(point.at, [point]));
     // Without a clock nobody can tell whether a test is over: an alarm must not be taken for a drill.
     const isUntimed = edgeClock.quality().source === "none";
     for (const device of isUntimed ? detector.tests() : [])

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Credentials, IdentityDraft } from "@anhu/broker";
 import { addIdentity, bridgeIdentity, deviceIdentity, openIdentities } from "@anhu/broker";
+import type { Facility } from "@anhu/core/facility";
 import { parseFacility } from "@anhu/core/facility";
 import type { Clock, MonotonicMs, WallMs } from "@anhu/core/time";
 import type { MqttClient } from "mqtt";
@@ -74,11 +75,15 @@ export class Scene {
     await this.centre.open();
   }
 
-  async start(options: Partial<EdgeOptions> = {}): Promise<Edge> {
+  /** With the facility file that `edit` makes of the scene's. */
+  async start(
+    options: Partial<EdgeOptions> = {},
+    edit: (file: Facility) => Facility = (file) => file,
+  ): Promise<Edge> {
     const parsed = parseFacility(facilityText(this.#panelPort));
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
     this.edge = await startEdge({
-      facility: parsed.value,
+      facility: edit(parsed.value),
       gateway: "gw1",
       identity: { ...this.centre.credentials, ca: null, host: "127.0.0.1", port: this.#townPort },
       dataDir: this.dataDir,

@@ -40,6 +40,16 @@ test("a first alert opens an incident that is raised", () => {
   expect(typesOf(opened)).toEqual(["alert_raised", "incident_opened"]);
 });
 
+test("why an alert was cleared stands in the ledger; who tells of it may not know any more where it was", () => {
+  const [, cleared] = play(
+    {},
+    { phase: "cleared", at: T0 + 5, room: "none", reason: "not_held", drill: true },
+  );
+  expect(cleared?.entries[0]?.data).toMatchObject({ reason: "not_held" });
+  expect(cleared?.alert).toMatchObject({ room: "r302", drill: false, cleared_at: T0 + 5 });
+  expect(cleared?.incident).toMatchObject({ state: "resolved", drill: false });
+});
+
 test("a clearing that overtakes its alert leaves an incident that is resolved, and the late alert does not raise it again", () => {
   const [cleared, late] = play({ phase: "cleared", at: T0 + 5 }, {});
   expect(cleared?.incident.state).toBe("resolved");

@@ -80,8 +80,9 @@ function joinAlert({ message, alert: before, ...rest }: Situation): AlertRecord 
     class: worse(CLASSES, before?.class, message.class),
     severity: worse(SEVERITIES, before?.severity, message.severity),
     device,
-    room,
-    resident: resident ?? null,
+    // Who tells of its end may not know any more where it was.
+    room: before?.room ?? room,
+    resident: before === null ? (resident ?? null) : before.resident,
     onset: message.onset,
     drill: message.drill && before?.drill !== false,
     raised_at: at("raised", before?.raised_at),
@@ -146,5 +147,6 @@ function factOf({ message, incidentId }: Situation): LedgerDraft["data"] {
     onset,
     drill,
     clock: clock.source,
+    ...(message.reason === undefined ? {} : { reason: message.reason }),
   };
 }

@@ -15,6 +15,8 @@ export interface Told {
   readonly event?: string;
   readonly severity?: AlertMessage["severity"];
   readonly drill?: boolean;
+  readonly room?: string;
+  readonly reason?: string;
   readonly boot?: string;
   readonly seq?: number;
 }
@@ -35,12 +37,13 @@ export function alertMessage(told: Told = {}): AlertMessage {
     phase: told.phase ?? "raised",
     class: rule === "sos" ? "care" : "alarm",
     severity: told.severity ?? "critical",
-    subject: { device, room: "r302" },
+    subject: { device, room: told.room ?? "r302" },
     at: told.at ?? onset,
     onset,
     drill: told.drill ?? false,
     evidence: [],
     clock: { source: "ntp", offset_ms: 0 },
+    ...(told.reason === undefined ? {} : { reason: told.reason }),
   };
 }
 

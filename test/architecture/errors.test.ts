@@ -104,6 +104,7 @@ const LISTS: readonly List[] = [
     to: ";",
     each: /\| "([a-z_]+)"/g,
   },
+  { path: "core/wire/alert.ts", from: "type ClearReason =", to: ";", each: LITERAL },
   { path: "edge/outbox/keeper.ts", from: "#dropped = {", to: "}", each: KEY },
   { path: "ingest/check/line.ts", from: "type LineCode =", to: ";", each: LITERAL },
   { path: "ingest/intake/intake.ts", from: "type BatchCode =", to: ";", each: LITERAL },
