@@ -16,11 +16,14 @@ export interface Api {
 /** The API has refused: `code` is of docs/errors.md. */
 export class ApiProblem extends AnhuError {
   readonly status: number;
+  /** How long to wait before it is tried again (Retry-After; RFC 9110, 10.2.3); null: it does not say. */
+  readonly waitMs: number | null;
 
-  constructor(problem: Problem) {
+  constructor(problem: Problem, waitMs: number | null) {
     super(problem.code, problem.detail, { fault: "caller", retry: problem.status >= 500 });
     this.name = "ApiProblem";
     this.status = problem.status;
+    this.waitMs = waitMs;
   }
 }
 
@@ -59,7 +62,7 @@ export function openApi({ fetch, clock, onSignedOut }: ApiOptions): Api {
     if (answer.ok) return body as T;
     const problem = problemOf(body, answer.status);
     if (problem.code === "not_signed_in") onSignedOut();
-    throw new ApiProblem(problem);
+    throw new ApiProblem(problem, waitOf(answer));
   }
 
   return {
@@ -75,17 +78,22 @@ export function openApi({ fetch, clock, onSignedOut }: ApiOptions): Api {
   };
 }
 
-/** `?a=1&b=x`; what is undefined or empty is left out. */
 /** A path of the API whose parts cannot lead elsewhere: pathOf`facilities/${id}/rooms`. */
 export function pathOf(texts: TemplateStringsArray, ...parts: readonly string[]): string {
   return String.raw({ raw: texts }, ...parts.map((part) => encodeURIComponent(part)));
 }
 
+/** `?a=1&b=x`; what is undefined or empty is left out. */
 function queryText(query: Query): string {
   const pairs = Object.entries(query).flatMap(([key, value]) =>
     value === undefined || value === "" ? [] : [[key, String(value)]],
   );
   return pairs.length === 0 ? "" : `?${new URLSearchParams(pairs).toString()}`;
+}
+
+function waitOf({ headers }: Response): number | null {
+  const seconds = Number(headers.get("retry-after") ?? "none");
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1_000 : null;
 }
 
 async function bodyOf(answer: Response): Promise<unknown> {

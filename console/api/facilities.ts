@@ -36,6 +36,8 @@ export function useRooms(facility: string) {
     queryFn: async () =>
       (await api.get<List<RoomView>>(pathOf`facilities/${facility}/rooms`)).items,
     staleTime: PLACES_KEPT_MS,
+    // Where it burns must not stay a number because of one bad moment.
+    refetchInterval: ({ state }) => (state.status === "error" ? DEVICES_LOOK_MS : false),
   });
 }
 

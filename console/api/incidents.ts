@@ -29,17 +29,27 @@ export interface LiveIncidents {
 
 export const LIVE_LIMIT = 200;
 const LIVE = ["incidents", "live"] as const;
+const TOLD = ["told"] as const;
+/** Beyond it the earliest are forgotten: a list that is read takes seconds. */
+const TOLD_LIMIT = 500;
 const WAITING = ["incidents", "resolved"] as const;
 /** A look without cause, in case that an event was lost all the same. */
 const LOOK_MS = 60_000;
 const BROKEN_LOOK_MS = 5_000;
 
+/** What the live connection said last of an incident, and when (monotonic ms): a list that was asked for before must not take it back. */
+interface Told {
+  readonly seen: SeenIncident;
+  readonly at: number;
+}
+
 /** All live incidents of the signed-in person's scope, worst first. */
 export function useLiveIncidents(broken: boolean) {
   const { api, clock } = useEnvironment();
+  const queries = useQueryClient();
   return useQuery({
     queryKey: LIVE,
-    queryFn: () => readLive(api, clock),
+    queryFn: () => readLive(api, clock, queries),
     refetchInterval: broken ? BROKEN_LOOK_MS : LOOK_MS,
     // A phone in a pocket goes on asking.
     refetchIntervalInBackground: true,
@@ -55,16 +65,25 @@ export function useWaitingIncidents() {
   });
 }
 
-export function useIncident(id: string, broken: boolean) {
+/** One incident with its timeline; `id` null: none is asked for. */
+export function useIncident(id: string | null, broken: boolean) {
   const { api, clock } = useEnvironment();
   return useQuery({
-    queryKey: incidentKey(id),
+    queryKey: incidentKey(id ?? ""),
+    enabled: id !== null,
     queryFn: async (): Promise<SeenDetail> => {
-      const detail = await api.get<IncidentDetail>(pathOf`incidents/${id}`);
+      const detail = await api.get<IncidentDetail>(pathOf`incidents/${id ?? ""}`);
       return { ...detail, silencedUntil: silencedUntil(detail, clock) };
     },
     refetchInterval: broken ? BROKEN_LOOK_MS : LOOK_MS,
   });
+}
+
+/** An incident as far as one line about it goes: of the live list, else asked for by itself. Undefined while it is not known as it is now. */
+export function useSeenIncident(id: string | null, broken: boolean): SeenIncident | undefined {
+  const live = useLiveIncidents(broken).data?.items.find((one) => one.id === id);
+  const { data, isFetching } = useIncident(live === undefined ? id : null, broken);
+  return live ?? (isFetching ? undefined : data);
 }
 
 /** Does something with an incident; resolves with it as it is then. */
@@ -118,33 +137,58 @@ export function useHistory(filter: Query) {
 
 /** Puts what the live connection told into what is shown. */
 export function mergeIncident(queries: QueryClient, view: IncidentView, clock: Clock): void {
-  queries.setQueryData<LiveIncidents>(LIVE, (before) => {
-    if (before === undefined) return before;
-    const others = before.items.filter(({ id }) => id !== view.id);
-    const seen = { ...view, silencedUntil: silencedUntil(view, clock) };
-    const items = worstFirst(isLive(view) ? [...others, seen] : others);
-    return { ...before, items: items.slice(0, LIVE_LIMIT) };
+  const seen = { ...view, silencedUntil: silencedUntil(view, clock) };
+  queries.setQueryData<readonly Told[]>(TOLD, (before = []) => {
+    const others = before.filter((one) => one.seen.id !== view.id);
+    return [...others, { seen, at: clock.monotonic() }].slice(-TOLD_LIMIT);
   });
-  if (!isLive(view)) void queries.invalidateQueries({ queryKey: WAITING });
+  queries.setQueryData<LiveIncidents>(LIVE, (before) => before && withIncident(before, seen));
+  queries.setQueryData<SeenDetail>(
+    incidentKey(view.id),
+    (before) => before && { ...before, ...seen },
+  );
+  if (isLive(view)) return;
+  void queries.invalidateQueries({ queryKey: WAITING });
+  // One of those that had no place has one now.
+  if (queries.getQueryData<LiveIncidents>(LIVE)?.more === true) {
+    void queries.invalidateQueries({ queryKey: LIVE }, { cancelRefetch: false });
+  }
 }
 
-/** The list may miss something: it is read anew. */
-export function forgetIncidents(queries: QueryClient): void {
-  void queries.invalidateQueries({ queryKey: ["incidents"] });
-  void queries.invalidateQueries({ queryKey: ["incident"] });
+/** What is shown may miss something: it is read anew. An answer that is on its way may be as old, and is not waited for. */
+export async function forgetIncidents(queries: QueryClient): Promise<void> {
+  await queries.cancelQueries({ queryKey: LIVE });
+  await Promise.all([
+    queries.invalidateQueries({ queryKey: ["incidents"] }),
+    queries.invalidateQueries({ queryKey: ["incident"] }),
+  ]);
 }
 
 export function incidentKey(id: string): readonly [string, string] {
   return ["incident", id];
 }
 
-async function readLive(api: Api, clock: Clock): Promise<LiveIncidents> {
+/** The list as the system has it, with what the live connection has told since it was asked for. */
+export async function readLive(
+  api: Api,
+  clock: Clock,
+  queries: QueryClient,
+): Promise<LiveIncidents> {
+  const askedAt = clock.monotonic();
   const page = await api.get<IncidentPage>("incidents", { live: true, limit: LIVE_LIMIT });
   const items = page.items.map((view) => ({
     ...view,
     silencedUntil: silencedUntil(view, clock),
   }));
-  return { items: worstFirst(items), more: page.cursor !== null };
+  const since = queries.getQueryData<readonly Told[]>(TOLD)?.filter(({ at }) => at >= askedAt);
+  const read: LiveIncidents = { items: worstFirst(items), more: page.cursor !== null };
+  return (since ?? []).reduce((list, { seen }) => withIncident(list, seen), read);
+}
+
+function withIncident({ items, more }: LiveIncidents, seen: SeenIncident): LiveIncidents {
+  const others = items.filter(({ id }) => id !== seen.id);
+  const all = worstFirst(isLive(seen) ? [...others, seen] : others);
+  return { items: all.slice(0, LIVE_LIMIT), more: more || all.length > LIVE_LIMIT };
 }
 
 function silencedUntil({ silenced_ms }: IncidentView, clock: Clock): number | null {

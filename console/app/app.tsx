@@ -51,7 +51,7 @@ export function App(props: {
           <QueryClientProvider client={queries}>
             <SessionProvider>
               <HashRouter>
-                <Boundary of="console">
+                <Boundary of="console" vital>
                   <Suspense fallback={<Splash />}>
                     <Routes>
                       <Route path="/join/:token" element={<JoinPage />} />

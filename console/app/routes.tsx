@@ -1,12 +1,13 @@
 /** The pages of who is signed in. Each is a file of its own that is loaded when it is first opened. */
-import { lazy } from "react";
+import { lazy, useEffect } from "react";
 import { Navigate, Route, Routes } from "react-router";
 import { AlarmsPage } from "../pages/alarms/alarms.tsx";
 import { useFacilityList } from "./facility.tsx";
 import { homeOf, pathOf } from "./nav.ts";
 import { useSession } from "./session.tsx";
 
-const IncidentPage = lazy(() => import("../pages/incident/incident.tsx"));
+const loadIncident = () => import("../pages/incident/incident.tsx");
+const IncidentPage = lazy(loadIncident);
 const OverviewPage = lazy(() => import("../pages/overview/overview.tsx"));
 const RoomPage = lazy(() => import("../pages/room/room.tsx"));
 const DevicesPage = lazy(() => import("../pages/devices/devices.tsx"));
@@ -23,6 +24,8 @@ const MePage = lazy(() => import("../pages/me/me.tsx"));
 export function Pages() {
   const { user } = useSession();
   const { current } = useFacilityList();
+  // Where an alarm is answered: there before the network may be gone. What fails is loaded when it is opened.
+  useEffect(() => void loadIncident().catch(() => undefined), []);
   return (
     <Routes>
       <Route path="/alarms" element={<AlarmsPage />} />

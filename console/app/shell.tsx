@@ -76,10 +76,10 @@ export function Shell() {
           </main>
         </div>
         {phone ? <Tabs /> : null}
-        <Boundary of="notices">
+        <Boundary of="notices" vital>
           <NoticeStack />
         </Boundary>
-        <Boundary of="unanswered">
+        <Boundary of="unanswered" vital>
           <UnansweredOverlay />
         </Boundary>
       </div>

@@ -99,6 +99,8 @@ export function themeOf(shade: Shade, screen: "phone" | "desk"): ThemeConfig {
         dangerShadow: "none",
       },
       Table: { cellPaddingBlock: 9, headerBg: colours.raised },
+      // Over calls (live/notices.css).
+      Message: { zIndexPopup: 1400 },
       Menu: { itemBg: "transparent", itemHeight: 40 },
     },
   };

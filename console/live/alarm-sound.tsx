@@ -13,6 +13,7 @@ import { openPlayer } from "./audio.ts";
 import type { AudioState, Player } from "./audio.ts";
 import { useLive } from "./live.tsx";
 import { askedUntil } from "./notices.ts";
+import { isCalled } from "./order.ts";
 import { decideSound, NOTHING_HEARD } from "./sound.ts";
 import type { Heard } from "./sound.ts";
 
@@ -53,10 +54,17 @@ export function AlarmSoundProvider({ children }: { readonly children: ReactNode 
     attention.current = openAttention(clock);
     // Any touch of the page is the gesture that browsers wait for.
     const touched = (): void => opened.unlock();
+    // A phone that slept has stopped the sound: what was allowed once may go on without a touch.
+    const seen = (): void => {
+      if (document.visibilityState === "visible" && navigator.userActivation?.hasBeenActive)
+        opened.unlock();
+    };
+    document.addEventListener("visibilitychange", seen);
     document.addEventListener("pointerdown", touched);
     document.addEventListener("keydown", touched);
     return () => {
       cancel();
+      document.removeEventListener("visibilitychange", seen);
       document.removeEventListener("pointerdown", touched);
       document.removeEventListener("keydown", touched);
       opened.close();
@@ -121,9 +129,7 @@ function useIsOnDuty(): boolean {
 
 function heardFrom(incident: SeenIncident, person: string | null): Heard {
   const { id, state, severity, drill, silencedUntil } = incident;
-  const own = incident.people.find((one) => one.person === person);
-  const called = own !== undefined && own.answer === null;
-  return { id, state, severity, drill, silencedUntil, called };
+  return { id, state, severity, drill, silencedUntil, called: isCalled(incident, person) };
 }
 
 function titleOf(

@@ -1,5 +1,5 @@
 /** The live connection of a signed-in page: its events go into what is shown, its notices wait for the person. */
-import { createContext, use, useEffect, useMemo, useRef, useState } from "react";
+import { createContext, use, useEffect, useMemo, useState } from "react";
 import type { ReactNode } from "react";
 import { useQueryClient } from "@tanstack/react-query";
 import type { ConsoleNotice, IncidentView } from "@anhu/response/api";
@@ -26,11 +26,11 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const queries = useQueryClient();
   const [brokenSince, setBroken] = useState<Live["brokenSince"]>(null);
   const [notices, setNotices] = useState(NO_NOTICES);
-  const wasBroken = useRef(false);
 
   useEffect(() => {
     const take = ({ name, data }: StreamEvent): void => {
-      if (name === "reset") forgetIncidents(queries);
+      // It begins here (or anew): what changed before may be missing from what was read.
+      if (name === "hello" || name === "reset") void forgetIncidents(queries);
       if (name === "incident") {
         const view = JSON.parse(data) as IncidentView;
         mergeIncident(queries, view, clock);
@@ -47,16 +47,8 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
       clock,
       onEvent: take,
       onPhase(phase) {
-        if (phase === "broken") {
-          wasBroken.current = true;
-          setBroken({ at: api.now(), monotonic: clock.monotonic() });
-        }
-        if (phase === "live") {
-          setBroken(null);
-          // What the position does not tell (deliveries, silences) may have changed meanwhile.
-          if (wasBroken.current) forgetIncidents(queries);
-          wasBroken.current = false;
-        }
+        if (phase === "broken") setBroken({ at: api.now(), monotonic: clock.monotonic() });
+        if (phase === "live") setBroken(null);
       },
       onSignedOut: signedOut,
     });

@@ -19,6 +19,13 @@ export function isLive({ state }: Pick<IncidentView, "state">): boolean {
   return state !== "resolved" && state !== "closed";
 }
 
+/** Whether somebody is called to it and has not answered. */
+export function isCalled({ people }: Pick<IncidentView, "people">, person: string | null): boolean {
+  return people.some(
+    (one) => one.person === person && one.answer === null && one.arrived_at === null,
+  );
+}
+
 /** People by their part: at the scene, coming, called, cannot. */
 export function byPart(people: readonly PersonCalled[]): PersonCalled[] {
   const part = ({ arrived_at, answer }: PersonCalled): number => {

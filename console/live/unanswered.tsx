@@ -133,7 +133,9 @@ function Told(props: {
   const floor = place === undefined ? null : floorOf(rooms, place);
   const where =
     place === undefined
-      ? words.place.none
+      ? incident.room === "none"
+        ? words.place.none
+        : incident.room
       : floor === null || floor.id === place.id
         ? place.name[language]
         : fill(words.place.of, { floor: floor.name[language], room: place.name[language] });

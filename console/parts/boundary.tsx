@@ -1,12 +1,12 @@
 /**
- * A page that fails takes nothing else with it, and says so: alarms, calls and sound go on beside it. A page whose file is no longer there
- * (the system was updated while it was open) is loaded anew by itself, at most once in half a minute.
+ * A page that fails takes nothing else with it, and says so: alarms, calls and sound go on beside it. What shows alarms itself (`vital`) is loaded
+ * anew at once when it fails, as is a page whose file is no longer there (the system was updated while it was open): at most once in half a
+ * minute, and only while the system answers, for a page that is reloaded off line is gone.
  */
 import { Component } from "react";
 import type { ReactNode } from "react";
 import { ReloadOutlined } from "@ant-design/icons";
 import { Button } from "antd";
-import type { Memory } from "../app/environment.tsx";
 import { useEnvironment } from "../app/environment.tsx";
 import { useWords } from "../words/use-words.tsx";
 import { isGone, mayReload } from "./reload.ts";
@@ -14,8 +14,8 @@ import { isGone, mayReload } from "./reload.ts";
 interface Props {
   /** Another value begins anew: the address of the page. */
   readonly of: string;
-  readonly memory: Memory;
-  readonly wall: () => number;
+  readonly onThrown: (thrown: unknown) => void;
+  readonly instead: ReactNode;
   readonly children: ReactNode;
 }
 
@@ -36,31 +36,45 @@ class Catcher extends Component<Props, State> {
   }
 
   override componentDidCatch(thrown: unknown): void {
-    const { memory, wall } = this.props;
-    if (isGone(thrown) && mayReload(memory, wall())) window.location.reload();
+    this.props.onThrown(thrown);
   }
 
   override render(): ReactNode {
-    return this.state.thrown === null ? this.props.children : <Failed />;
+    return this.state.thrown === null ? this.props.children : this.props.instead;
   }
 }
 
-/** What is inside may fail; `of` tells when it is something else. */
-export function Boundary({ of, children }: { readonly of: string; readonly children: ReactNode }) {
-  const { memory, clock } = useEnvironment();
+/** What is inside may fail; `of` tells when it is something else. `vital`: without it alarms are not shown. */
+export function Boundary(props: {
+  readonly of: string;
+  readonly vital?: boolean;
+  readonly children: ReactNode;
+}) {
+  const { of, vital = false, children } = props;
+  const { memory, clock, fetch } = useEnvironment();
+  const mend = async (thrown: unknown): Promise<void> => {
+    if (!vital && !isGone(thrown)) return;
+    const { ok } = await fetch("index.html", { method: "HEAD", cache: "no-store" });
+    if (ok && mayReload(memory, clock.wall())) window.location.reload();
+  };
   return (
-    <Catcher of={of} memory={memory} wall={() => clock.wall()}>
+    <Catcher
+      of={of}
+      // Off line it stays as it is, and says so.
+      onThrown={(thrown) => void mend(thrown).catch(() => undefined)}
+      instead={<Failed vital={vital} />}
+    >
       {children}
     </Catcher>
   );
 }
 
-function Failed() {
+function Failed({ vital }: { readonly vital: boolean }) {
   const { words } = useWords();
   return (
-    <div className="empty" role="alert">
+    <div className={vital ? "empty empty-vital" : "empty"} role="alert">
       <strong>{words.failed.title}</strong>
-      {words.failed.hint}
+      {vital ? words.failed.vital : words.failed.hint}
       <Button type="primary" icon={<ReloadOutlined />} onClick={() => window.location.reload()}>
         {words.failed.reload}
       </Button>

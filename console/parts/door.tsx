@@ -1,7 +1,8 @@
 import { useId } from "react";
 import type { ReactNode } from "react";
-import { Input } from "antd";
+import { Button, Input } from "antd";
 import { useWords } from "../words/use-words.tsx";
+import { Complaint } from "./complaint.tsx";
 import { LanguageButton } from "./language-button.tsx";
 
 /** Where nobody is signed in: our name, a card, the other language. */
@@ -21,15 +22,46 @@ export function Door(props: { readonly note: string | null; readonly children: R
   );
 }
 
-/** A line of a form with its label and hint; `use` as HTML's autocomplete has it. */
+/** What is filled in there. */
+export function DoorForm(props: {
+  readonly title: string;
+  /** Of the button that sends it. */
+  readonly label: string;
+  readonly busy: boolean;
+  readonly wrong: string | null;
+  readonly onSubmit: () => void;
+  readonly children: ReactNode;
+}) {
+  const { title, label, busy, wrong, onSubmit, children } = props;
+  return (
+    <form
+      className="door-card"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSubmit();
+      }}
+    >
+      <h2>{title}</h2>
+      {children}
+      <Complaint text={wrong} />
+      <Button type="primary" htmlType="submit" size="large" block loading={busy}>
+        {label}
+      </Button>
+    </form>
+  );
+}
+
+/** A line of a form with its label and hint; `use` as HTML's autocomplete has it; `fixed`: to be read only. */
 export function TextField(props: {
   readonly label: string;
   readonly hint?: string;
-  readonly use: "username" | "name" | "new-password" | "current-password" | "off";
+  readonly use: "username" | "name" | "new-password" | "current-password";
+  readonly fixed?: boolean;
   readonly value: string;
   readonly onChange: (text: string) => void;
 }) {
-  const { label, hint, use, value, onChange } = props;
+  const { label, hint, use, fixed = false, value, onChange } = props;
   const [id, hintId] = [useId(), useId()];
   const shared = {
     id,
@@ -37,6 +69,7 @@ export function TextField(props: {
     autoComplete: use,
     autoCapitalize: "none",
     spellCheck: false,
+    readOnly: fixed,
     maxLength: 128,
     value,
     onChange: (event: { readonly target: { readonly value: string } }) =>

@@ -38,6 +38,12 @@ export function duration(ms: number, { words }: Pick<TimeOptions, "words">): str
   return fill(words.time.days, { n: Math.floor(past / DAY) });
 }
 
+/** How long to wait, not too little: `4 秒`, `15 min`; rounded up. */
+export function waitTime(ms: number, { words }: Pick<TimeOptions, "words">): string {
+  const unit = ms > MINUTE ? MINUTE : SECOND;
+  return duration(Math.ceil(Math.max(ms, SECOND) / unit) * unit, { words });
+}
+
 /** `刚刚`, `3 分钟前`, `in 2 h`. */
 export function relative(at: number, now: number, options: Pick<TimeOptions, "words">): string {
   const { words } = options;

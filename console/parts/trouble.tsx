@@ -1,12 +1,17 @@
 import { Button } from "antd";
 import { AnhuError } from "@anhu/core/errors";
+import { ApiProblem } from "../api/client.ts";
 import { fill } from "../words/index.ts";
 import type { Words } from "../words/index.ts";
 import { useWords } from "../words/use-words.tsx";
+import { waitTime } from "./times.ts";
 
 /** A failure in words, by its code. */
 export function problemText(words: Words, thrown: unknown): string {
   const code = thrown instanceof AnhuError ? thrown.code : "unknown";
+  if (code === "too_many_tries" && thrown instanceof ApiProblem && thrown.waitMs !== null) {
+    return fill(words.tooManyTries, { time: waitTime(thrown.waitMs, { words }) });
+  }
   const list: Readonly<Record<string, string>> = words.problem;
   return list[code] ?? words.problem.unknown;
 }

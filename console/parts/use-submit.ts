@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { AnhuError } from "@anhu/core/errors";
 import { useWords } from "../words/use-words.tsx";
 import { problemText } from "./trouble.tsx";
 
@@ -6,6 +7,8 @@ export interface Submit {
   readonly busy: boolean;
   /** What is wrong, in words; null: nothing. */
   readonly wrong: string | null;
+  /** Its code (docs/errors.md); null: nothing is wrong, or it was not the system that said so. */
+  readonly code: string | null;
   readonly complain: (text: string) => void;
   /** Resolves with whether it was done. */
   readonly run: (work: () => Promise<unknown>) => Promise<boolean>;
@@ -16,18 +19,25 @@ export function useSubmit(): Submit {
   const { words } = useWords();
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<string | null>(null);
+  const [code, setCode] = useState<string | null>(null);
   return {
     busy,
     wrong,
-    complain: setWrong,
+    code,
+    complain(text) {
+      setWrong(text);
+      setCode(null);
+    },
     async run(work) {
       setBusy(true);
       setWrong(null);
+      setCode(null);
       try {
         await work();
         return true;
       } catch (thrown) {
         setWrong(problemText(words, thrown));
+        setCode(thrown instanceof AnhuError ? thrown.code : null);
         return false;
       } finally {
         setBusy(false);

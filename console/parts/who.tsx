@@ -35,7 +35,8 @@ export function usePlaceText(facility: string): (room: string, part?: "room") =>
   const { data } = useRooms(facility);
   return (room, part) => {
     const place = data?.find(({ id }) => id === room);
-    if (place === undefined) return room === "none" || data === undefined ? words.place.none : room;
+    // Its number says more than nothing while the names are not there.
+    if (place === undefined) return room === "none" ? words.place.none : room;
     const floor = floorOf(data ?? [], place);
     if (floor === null || floor.id === place.id || part === "room") return say(place.name);
     // A corridor of a floor says so itself.

@@ -79,7 +79,7 @@ const LISTS: readonly string[] = [
   "deliveryState",
   "channel",
   "answer",
-  "answered",
+  "part",
   "kind",
   "field",
   "value",

@@ -3,6 +3,7 @@ import { CheckCircleOutlined } from "@ant-design/icons";
 import { Link } from "react-router";
 import { LIVE_LIMIT, useLiveIncidents, useWaitingIncidents } from "../../api/incidents.ts";
 import { useLive } from "../../live/live.tsx";
+import { Boundary } from "../../parts/boundary.tsx";
 import { Loading, Nothing, Page } from "../../parts/page.tsx";
 import { IncidentTitle, SeverityMark } from "../../parts/marks.tsx";
 import { Trouble } from "../../parts/trouble.tsx";
@@ -40,7 +41,9 @@ export function AlarmsPage() {
           ) : (
             <ul className="alarms">
               {data.items.map((incident) => (
-                <AlarmCard key={incident.id} incident={incident} now={now} />
+                <Boundary key={incident.id} of={`${incident.id} ${incident.changed_at}`} vital>
+                  <AlarmCard incident={incident} now={now} />
+                </Boundary>
               ))}
             </ul>
           )}

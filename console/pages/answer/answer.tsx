@@ -1,14 +1,17 @@
 /** `#/answer/TOKEN?can=coming,cannot_come`: answers a call by the link of an e-mail, without a sign-in. The fragment reaches no server's log. */
-import { useState } from "react";
+import { useId, useState } from "react";
 import { Button } from "antd";
 import { Navigate, useParams, useSearchParams } from "react-router";
 import { useEnvironment } from "../../app/environment.tsx";
-import { Door, TextField } from "../../parts/door.tsx";
+import { Complaint } from "../../parts/complaint.tsx";
+import { DigitsInput } from "../../parts/digits.tsx";
+import { Door } from "../../parts/door.tsx";
 import { useSubmit } from "../../parts/use-submit.ts";
 import { useWords } from "../../words/use-words.tsx";
 
 const ANSWERS = ["coming", "cannot_come", "arrived", "here"] as const;
 type Answer = (typeof ANSWERS)[number];
+const CODE_DIGITS = 4;
 
 export default function AnswerPage() {
   const { token } = useParams();
@@ -28,6 +31,7 @@ function AnswerCard(props: { readonly token: string; readonly answers: readonly 
   const { words } = useWords();
   const { api } = useEnvironment();
   const { busy, wrong, run } = useSubmit();
+  const codeId = useId();
   const [code, setCode] = useState("");
   const [said, setSaid] = useState<Answer | null>(null);
 
@@ -44,13 +48,11 @@ function AnswerCard(props: { readonly token: string; readonly answers: readonly 
       {answers.map((answer) => (
         <div key={answer} className="field">
           {answer === "arrived" ? (
-            <TextField
-              label={words.reply.code}
-              hint={words.reply.codeHint}
-              use="off"
-              value={code}
-              onChange={(text) => setCode(text.replaceAll(/\D/g, "").slice(0, 4))}
-            />
+            <>
+              <label htmlFor={codeId}>{words.reply.code}</label>
+              <DigitsInput id={codeId} code most={CODE_DIGITS} value={code} onChange={setCode} />
+              <span className="field-hint">{words.reply.codeHint}</span>
+            </>
           ) : null}
           <Button
             type={answer === answers[0] ? "primary" : "default"}
@@ -64,9 +66,7 @@ function AnswerCard(props: { readonly token: string; readonly answers: readonly 
         </div>
       ))}
       <p role="status">{said === null ? "" : words.reply.said[said]}</p>
-      <p className="field-wrong" role="alert">
-        {wrong}
-      </p>
+      <Complaint text={wrong} />
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { App, Button, Input, Select } from "antd";
 import type { DeviceView } from "@anhu/response/api";
 import { useTestMode } from "../../api/facilities.ts";
+import { Complaint } from "../../parts/complaint.tsx";
 import { dayTime, relative } from "../../parts/times.ts";
 import { useSubmit } from "../../parts/use-submit.ts";
 import { useTimes } from "../../parts/when.tsx";
@@ -80,9 +81,7 @@ export function TestMode(props: {
           </Button>
         </div>
       )}
-      <p className="field-wrong" role="alert">
-        {wrong}
-      </p>
+      <Complaint text={wrong} />
     </section>
   );
 }

@@ -1,6 +1,6 @@
 /** What has happened: incidents by time, state, kind, severity and place, page by page. */
 import { useMemo } from "react";
-import { Button, DatePicker, Input, Select } from "antd";
+import { Button, DatePicker, Select } from "antd";
 import dayjs from "dayjs";
 import type { Dayjs } from "dayjs";
 import timezonePlugin from "dayjs/plugin/timezone";
@@ -11,6 +11,7 @@ import type { IncidentState, Severity } from "@anhu/response/api";
 import { useHistory } from "../../api/incidents.ts";
 import { useFacilityList } from "../../app/facility.tsx";
 import { useSession } from "../../app/session.tsx";
+import { DigitsInput } from "../../parts/digits.tsx";
 import { Loading, Nothing, Page } from "../../parts/page.tsx";
 import { Trouble } from "../../parts/trouble.tsx";
 import { useNow } from "../../parts/when.tsx";
@@ -32,6 +33,8 @@ const STATES: readonly IncidentState[] = [
   "closed",
 ];
 const SEVERITIES: readonly Severity[] = ["critical", "high", "medium", "low"];
+/** GB/T 2260 with the three digits of a town (GB/T 10114). */
+const REGION_DIGITS = 9;
 const NAMES = ["state", "kind", "severity", "facility", "region", "from", "to"] as const;
 type FilterName = (typeof NAMES)[number];
 type Filter = Readonly<Partial<Record<FilterName, string>>>;
@@ -99,13 +102,10 @@ function Filters(props: {
       {user.scope.kind === "facility" ? null : (
         <label className="filter">
           <span>{words.history.region}</span>
-          <Input
-            inputMode="numeric"
-            maxLength={9}
-            allowClear
+          <DigitsInput
+            most={REGION_DIGITS}
             value={filter.region ?? ""}
-            onChange={({ target }) => change({ region: target.value.replaceAll(/\D/g, "") })}
-            style={{ width: 130 }}
+            onChange={(region) => change({ region })}
           />
         </label>
       )}

@@ -40,7 +40,9 @@ export function Actions({ incident }: { readonly incident: SeenDetail }) {
     else void message.success(words.incident.done);
   };
   const press = (action: IncidentAction): void => {
-    if (NEEDS_MORE.includes(action)) return setDialog(action);
+    // Where no room is known no plate hangs.
+    const plate = incident.alerts.some(({ room }) => room !== "none");
+    if (NEEDS_MORE.includes(action) && (action !== "arrive" || plate)) return setDialog(action);
     run(action).catch((thrown: unknown) => void message.error(problemText(words, thrown)));
   };
   const [first] = offered;
@@ -62,10 +64,7 @@ export function Actions({ incident }: { readonly incident: SeenDetail }) {
         ))}
       </div>
       {dialog === "arrive" ? (
-        <ArriveDialog
-          onClose={close}
-          onSend={(code) => run("arrive", code === null ? {} : { code })}
-        />
+        <ArriveDialog onClose={close} onSend={(code) => run("arrive", { code })} />
       ) : null}
       {dialog === "resolve" ? (
         <ResolveDialog incident={incident} onClose={close} onSend={() => run("resolve")} />

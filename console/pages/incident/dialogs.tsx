@@ -3,8 +3,9 @@ import { useState } from "react";
 import type { ReactNode } from "react";
 import { Button, Input, Modal, Radio } from "antd";
 import type { Cause } from "@anhu/response/api";
-import { ApiProblem } from "../../api/client.ts";
 import type { SeenDetail } from "../../api/incidents.ts";
+import { Complaint } from "../../parts/complaint.tsx";
+import { DigitsInput } from "../../parts/digits.tsx";
 import { useSubmit } from "../../parts/use-submit.ts";
 import { usePlaceText } from "../../parts/who.tsx";
 import { useWords } from "../../words/use-words.tsx";
@@ -21,54 +22,41 @@ const CAUSES: readonly Cause[] = [
   "other",
 ];
 
-/** The code of the plate on the wall; `null`: without one. */
+/** The code of the plate on the wall. */
 export function ArriveDialog(props: {
   readonly onClose: () => void;
-  readonly onSend: (code: string | null) => Promise<void>;
+  readonly onSend: (code: string) => Promise<void>;
 }) {
   const { words } = useWords();
-  const [code, setCode] = useState("");
-  const submit = useSubmit();
-  const [wrongCode, setWrongCode] = useState(false);
-  const send = async (typed: string | null): Promise<void> => {
-    setWrongCode(false);
-    await submit.run(() =>
-      props.onSend(typed).catch((thrown: unknown) => {
-        if (thrown instanceof ApiProblem && thrown.code === "wrong_room_code") setWrongCode(true);
-        throw thrown;
-      }),
-    );
+  const [digits, setDigits] = useState("");
+  const { busy, wrong, code, run } = useSubmit();
+  const whole = digits.length === CODE_DIGITS;
+  const send = (): void => void run(() => props.onSend(digits));
+  const known: Readonly<Record<string, string>> = {
+    wrong_room_code: words.incident.wrongCode,
+    too_many_tries: words.incident.codesUsedUp,
   };
   return (
     <Dialog
       title={words.incident.arriveTitle}
-      wrong={wrongCode ? words.incident.wrongCode : submit.wrong}
+      label={words.act.arrive}
+      ready={whole}
+      busy={busy}
+      wrong={known[code ?? ""] ?? wrong}
       onClose={props.onClose}
-      send={
-        <Button
-          type="primary"
-          block
-          size="large"
-          loading={submit.busy}
-          disabled={code.length !== CODE_DIGITS}
-          onClick={() => void send(code)}
-        >
-          {words.act.arrive}
-        </Button>
-      }
+      onSend={send}
     >
       <p>{words.incident.arriveHint}</p>
-      <Input
+      <DigitsInput
         className="code"
-        aria-label={words.incident.arriveCode}
-        inputMode="numeric"
-        autoComplete="one-time-code"
-        autoFocus
-        maxLength={CODE_DIGITS}
-        status={wrongCode ? "error" : ""}
-        value={code}
-        onChange={({ target }) => setCode(target.value.replaceAll(/\D/g, ""))}
-        onPressEnter={() => void (code.length === CODE_DIGITS ? send(code) : undefined)}
+        label={words.incident.arriveCode}
+        code
+        focus
+        most={CODE_DIGITS}
+        wrong={code === "wrong_room_code"}
+        value={digits}
+        onChange={setDigits}
+        onEnter={() => (whole ? send() : undefined)}
       />
     </Dialog>
   );
@@ -81,28 +69,18 @@ export function ResolveDialog(props: {
 }) {
   const { words } = useWords();
   const place = usePlaceText(props.incident.facility);
-  const submit = useSubmit();
-  const [refused, setRefused] = useState(false);
-  const send = async (): Promise<void> => {
-    setRefused(false);
-    await submit.run(() =>
-      props.onSend().catch((thrown: unknown) => {
-        if (thrown instanceof ApiProblem && thrown.code === "still_active") setRefused(true);
-        throw thrown;
-      }),
-    );
-  };
+  const { busy, wrong, code, run } = useSubmit();
+  const refused = code === "still_active";
   const active = props.incident.alerts.filter(({ cleared_at }) => cleared_at === null);
   return (
     <Dialog
       title={words.incident.resolveTitle}
-      wrong={refused ? words.incident.stillActive : submit.wrong}
+      label={words.act.resolve}
+      ready
+      busy={busy}
+      wrong={refused ? words.incident.stillActive : wrong}
       onClose={props.onClose}
-      send={
-        <Button type="primary" block size="large" loading={submit.busy} onClick={() => void send()}>
-          {words.act.resolve}
-        </Button>
-      }
+      onSend={() => void run(props.onSend)}
     >
       <p>{words.incident.resolveHint}</p>
       {refused ? (
@@ -134,20 +112,12 @@ export function CloseDialog(props: {
   return (
     <Dialog
       title={words.incident.closeTitle}
+      label={words.act.close}
+      ready={cause !== null}
+      busy={busy}
       wrong={wrong}
       onClose={props.onClose}
-      send={
-        <Button
-          type="primary"
-          block
-          size="large"
-          loading={busy}
-          disabled={cause === null}
-          onClick={send}
-        >
-          {words.act.close}
-        </Button>
-      }
+      onSend={send}
     >
       <Radio.Group
         className="causes"
@@ -182,20 +152,12 @@ export function NoteDialog(props: {
   return (
     <Dialog
       title={words.incident.noteTitle}
+      label={words.act.save}
+      ready={text.trim() !== ""}
+      busy={busy}
       wrong={wrong}
       onClose={props.onClose}
-      send={
-        <Button
-          type="primary"
-          block
-          size="large"
-          loading={busy}
-          disabled={text.trim() === ""}
-          onClick={() => void run(() => props.onSend(oneLine(text)))}
-        >
-          {words.act.save}
-        </Button>
-      }
+      onSend={() => void run(() => props.onSend(oneLine(text)))}
     >
       <Input.TextArea
         aria-label={words.act.note}
@@ -214,20 +176,28 @@ function oneLine(text: string): string {
   return text.trim().replaceAll(/\s+/g, " ");
 }
 
+/** One question and one big button, which waits until `ready`. */
 function Dialog(props: {
   readonly title: string;
+  readonly label: string;
+  readonly ready: boolean;
+  readonly busy: boolean;
   readonly wrong: string | null;
   readonly onClose: () => void;
-  readonly send: ReactNode;
+  readonly onSend: () => void;
   readonly children: ReactNode;
 }) {
+  const { title, label, ready, busy, wrong, onClose, onSend, children } = props;
+  const button = (
+    <Button type="primary" block size="large" loading={busy} disabled={!ready} onClick={onSend}>
+      {label}
+    </Button>
+  );
   return (
-    <Modal open title={props.title} onCancel={props.onClose} footer={props.send} width={440}>
+    <Modal open title={title} onCancel={onClose} footer={button} width={440}>
       <div className="dialog">
-        {props.children}
-        <p className="field-wrong" role="alert">
-          {props.wrong}
-        </p>
+        {children}
+        <Complaint text={wrong} />
       </div>
     </Modal>
   );

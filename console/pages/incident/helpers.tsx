@@ -8,8 +8,7 @@ import {
 import type { ReactNode } from "react";
 import type { PersonCalled } from "@anhu/response/api";
 import type { SeenDetail } from "../../api/incidents.ts";
-import { byPart, isLive } from "../../live/order.ts";
-import { wantsPeople } from "../../live/sound.ts";
+import { byPart } from "../../live/order.ts";
 import { capital, roleWord } from "../../parts/names.ts";
 import { clockTime } from "../../parts/times.ts";
 import { useTimes } from "../../parts/when.tsx";
@@ -17,6 +16,8 @@ import { usePersonText } from "../../parts/who.tsx";
 import { fill } from "../../words/index.ts";
 import type { Words } from "../../words/index.ts";
 import { useWords } from "../../words/use-words.tsx";
+import { partOf } from "./part.ts";
+import type { Part } from "./part.ts";
 
 /** Who was called, who comes, who is there. */
 export function Helpers({ incident }: { readonly incident: SeenDetail; readonly now: number }) {
@@ -24,22 +25,22 @@ export function Helpers({ incident }: { readonly incident: SeenDetail; readonly 
   const name = usePersonText(incident.facility);
   const { timezone } = useTimes(incident.facility);
   const people = byPart(incident.people);
-  // Who promised and is not there holds nobody back any more: the incident's state says so.
-  const late = wantsPeople(incident.state);
-  const over = !isLive(incident);
   return (
     <section className="card">
       <h2>{words.incident.people}</h2>
       {people.length === 0 ? <p className="quiet">{words.incident.nobodyCalled}</p> : null}
       <ul className="helpers">
-        {people.map((one) => (
-          <li key={`${one.person}/${one.purpose}`} className={`helper helper-${partOf(one, late)}`}>
-            <span className="helper-mark">{MARKS[partOf(one, late)]}</span>
-            <Who name={capital(name(one.person, one.role))} role={roleWord(words, one.role)} />
-            <strong className="helper-what">{answerOf(words, one, { late, over })}</strong>
-            <span className="helper-times">{timesOf(words, one, timezone)}</span>
-          </li>
-        ))}
+        {people.map((one) => {
+          const part = partOf(one, incident.state);
+          return (
+            <li key={`${one.person}/${one.purpose}`} className={`helper helper-${part}`}>
+              <span className="helper-mark">{MARKS[part]}</span>
+              <Who name={capital(name(one.person, one.role))} role={roleWord(words, one.role)} />
+              <strong className="helper-what">{words.part[part]}</strong>
+              <span className="helper-times">{timesOf(words, one, timezone)}</span>
+            </li>
+          );
+        })}
       </ul>
     </section>
   );
@@ -55,34 +56,17 @@ function Who({ name, role }: { readonly name: string; readonly role: string }) {
   );
 }
 
-type Part = "arrived" | "coming" | "late" | "cannot" | "here" | "called";
-
 const MARKS: Readonly<Record<Part, ReactNode>> = {
   arrived: <CheckCircleFilled />,
   coming: <RightCircleFilled />,
   here: <CheckCircleFilled />,
   late: <ExclamationCircleFilled />,
+  released: <RightCircleFilled />,
   cannot: <CloseCircleFilled />,
-  called: <PhoneOutlined />,
+  waiting: <PhoneOutlined />,
+  spare: <PhoneOutlined />,
+  never: <PhoneOutlined />,
 };
-
-function partOf({ arrived_at, answer }: PersonCalled, late: boolean): Part {
-  if (arrived_at !== null) return "arrived";
-  if (answer === "coming") return late ? "late" : "coming";
-  if (answer === "here") return "here";
-  return answer === "cannot_come" ? "cannot" : "called";
-}
-
-function answerOf(
-  words: Words,
-  one: PersonCalled,
-  { late, over }: { readonly late: boolean; readonly over: boolean },
-): string {
-  if (one.arrived_at !== null) return words.answer.arrived;
-  if (late && one.answer === "coming") return words.answered.late;
-  if (one.answer !== null) return words.answered[one.answer];
-  return over ? words.answered.never : words.answered.none;
-}
 
 /** The last thing that is known of the call, with its time. */
 function timesOf(words: Words, one: PersonCalled, timezone: string): string {

@@ -31,9 +31,35 @@ test("the night's story reads like one, calls at the same time in one sentence",
   ]);
   expect(texts(story, "en").slice(0, 3)).toEqual([
     "smoke-302 in alarm: Smoke alarm",
-    "Asked the duty room, duty-officer s-04, whether somebody is there",
+    "Asked whether somebody is in the duty room: duty-officer s-04",
     "Called carer s-01, carer s-21",
   ]);
+});
+
+test("in English one is told of oneself in good grammar, in every sentence", () => {
+  const told = Object.keys(WORDS.en.timeline).map((key) => {
+    const [type = key, variant] = /^(called|answered)_(.+)$/.exec(key)?.slice(1) ?? [key];
+    const data = {
+      person: "me",
+      device: "smoke-302",
+      purpose: variant ?? "call",
+      answer: variant,
+      text: "all well",
+      ...(variant === "self" ? { tier: "self" } : {}),
+    };
+    const [text = ""] = tell([entry(type, data, "user:u1")], "en", () => WORDS.en.person.you).map(
+      (line) => line.text,
+    );
+    return text;
+  });
+  expect(told).toContain("Called you");
+  expect(told).toContain("Closed by you: Another cause. all well");
+  expect(told).toContain("You took it on unasked");
+  // No capital but at the beginning, and no word that "you" does not go with.
+  expect(told.filter((text) => /(?<=.)\bYou\b|^you\b/.test(text))).toEqual([]);
+  expect(told.filter((text) => /\byou (?:is|has|was|they|at)\b|\bof you\b/i.test(text))).toEqual(
+    [],
+  );
 });
 
 test("calls of later tiers are sentences of their own", () => {
@@ -96,11 +122,15 @@ function entry(type: string, data: TimelineEntry["data"], actor = "response"): T
   return { seq: 1, at: T0, actor, type, data };
 }
 
-function tell(entries: readonly TimelineEntry[], language: Language) {
+function tell(
+  entries: readonly TimelineEntry[],
+  language: Language,
+  person = (id: string, role?: string): string => `${role} ${id}`,
+) {
   return tellTimeline(entries, {
     words: WORDS[language],
     language,
-    person: (id, role) => `${role} ${id}`,
+    person,
     userId: "u1",
     accounts: accountsOf(entries),
     title: { zh: "火警", en: "Fire" },

@@ -1,15 +1,31 @@
-/** `#/join/TOKEN`: sets a password (an administrator also login and name) by a one-time link. The fragment reaches no server's log. */
-import { useState } from "react";
+/**
+ * `#/join/TOKEN`: sets a password (an administrator also login and name) by a one-time link, which is looked at first: nobody fills in a form for
+ * nothing. The fragment reaches no server's log.
+ */
+import { useEffect, useState } from "react";
 import { Button } from "antd";
 import { Navigate, useNavigate, useParams } from "react-router";
+import { AnhuError } from "@anhu/core/errors";
+import type { LinkView } from "@anhu/response/api";
+import { useEnvironment } from "../../app/environment.tsx";
 import { useSessionAccess } from "../../app/session.tsx";
-import { Door, TextField } from "../../parts/door.tsx";
+import { Door, DoorForm, TextField } from "../../parts/door.tsx";
+import { SHORTEST_PASSWORD } from "../../parts/password.ts";
+import { Loading } from "../../parts/page.tsx";
+import { Trouble } from "../../parts/trouble.tsx";
 import { useSubmit } from "../../parts/use-submit.ts";
 import { fill } from "../../words/index.ts";
 import { useWords } from "../../words/use-words.tsx";
 
-/** As the API's own bound (response/access/passwords.ts). */
-const SHORTEST = 10;
+/** Codes after which the link is of no use, however often it is tried. */
+const OVER = ["unknown_link", "link_over"] as const;
+type Over = (typeof OVER)[number];
+
+type Seen =
+  | { readonly phase: "asking" }
+  | { readonly phase: "open"; readonly link: LinkView }
+  | { readonly phase: "over"; readonly why: Over }
+  | { readonly phase: "failed"; readonly thrown: unknown };
 
 export default function JoinPage() {
   const { token } = useParams();
@@ -18,44 +34,111 @@ export default function JoinPage() {
   if (token === undefined) return <Navigate to="/" replace />;
   return (
     <Door note={state.phase === "in" ? words.join.signedIn : null}>
-      <JoinForm token={token} />
+      <Looked key={token} token={token} />
     </Door>
   );
 }
 
-function JoinForm({ token }: { readonly token: string }) {
+function Looked({ token }: { readonly token: string }) {
+  const { api } = useEnvironment();
+  const [seen, setSeen] = useState<Seen>({ phase: "asking" });
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    let left = false;
+    api.send<LinkView>("POST", "session/link", { token }).then(
+      (link) => left || setSeen({ phase: "open", link }),
+      (thrown: unknown) => left || setSeen(refused(thrown)),
+    );
+    return () => {
+      left = true;
+    };
+  }, [api, token, round]);
+  switch (seen.phase) {
+    case "asking":
+      return <Loading />;
+    case "failed":
+      return <Trouble thrown={seen.thrown} retry={() => setRound((before) => before + 1)} />;
+    case "over":
+      return <LinkOver why={seen.why} />;
+    case "open":
+      return (
+        <JoinForm
+          token={token}
+          link={seen.link}
+          onOver={(why) => setSeen({ phase: "over", why })}
+        />
+      );
+  }
+}
+
+function refused(thrown: unknown): Seen {
+  const why = OVER.find((code) => thrown instanceof AnhuError && thrown.code === code);
+  return why === undefined ? { phase: "failed", thrown } : { phase: "over", why };
+}
+
+/** What one does instead. */
+function LinkOver({ why }: { readonly why: Over }) {
+  const { words } = useWords();
+  const go = useNavigate();
+  return (
+    <section className="door-card link-over" role="alert">
+      <h2>{words.join.overTitle}</h2>
+      <p>{why === "link_over" ? words.join.used : words.join.unknown}</p>
+      <p>{words.join.overSignIn}</p>
+      <Button type="primary" size="large" block onClick={() => void go("/", { replace: true })}>
+        {words.join.signIn}
+      </Button>
+      <p className="quiet">{words.join.overAsk}</p>
+      <pre className="command">npx anhu admin link</pre>
+    </section>
+  );
+}
+
+function JoinForm(props: {
+  readonly token: string;
+  readonly link: LinkView;
+  readonly onOver: (why: Over) => void;
+}) {
+  const { token, link, onOver } = props;
   const { words } = useWords();
   const { join } = useSessionAccess();
   const go = useNavigate();
   const [login, setLogin] = useState("");
-  const [name, setName] = useState("");
+  const [name, setName] = useState(link.name ?? "");
   const [password, setPassword] = useState("");
   const [again, setAgain] = useState("");
   const { busy, wrong, complain, run } = useSubmit();
 
   const submit = async (): Promise<void> => {
-    if (password.length < SHORTEST) return complain(fill(words.join.short, { n: SHORTEST }));
+    if (link.login === null && login.trim() === "") return complain(words.signIn.loginNeeded);
+    if (password.length < SHORTEST_PASSWORD)
+      return complain(fill(words.join.short, { n: SHORTEST_PASSWORD }));
     if (password !== again) return complain(words.join.differ);
     const form = { token, login: login.trim(), name: name.trim(), password };
-    if (await run(() => join(form))) await go("/", { replace: true });
+    const done = await run(() =>
+      join(form).catch((thrown: unknown) => {
+        const now = refused(thrown);
+        if (now.phase === "over") onOver(now.why);
+        throw thrown;
+      }),
+    );
+    if (done) await go("/", { replace: true });
   };
 
   return (
-    <form
-      className="door-card"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
+    <DoorForm
+      title={words.join.title}
+      label={words.join.submit}
+      busy={busy}
+      wrong={wrong}
+      onSubmit={() => void submit()}
     >
-      <h2>{words.join.title}</h2>
       <p className="quiet">{words.join.hint}</p>
       <TextField
         label={words.join.login}
-        hint={words.join.loginHint}
+        {...(link.login === null ? { hint: words.join.loginHint } : { fixed: true })}
         use="username"
-        value={login}
+        value={link.login ?? login}
         onChange={setLogin}
       />
       <TextField
@@ -67,18 +150,12 @@ function JoinForm({ token }: { readonly token: string }) {
       />
       <TextField
         label={words.join.password}
-        hint={fill(words.join.passwordHint, { n: SHORTEST })}
+        hint={fill(words.join.passwordHint, { n: SHORTEST_PASSWORD })}
         use="new-password"
         value={password}
         onChange={setPassword}
       />
       <TextField label={words.join.again} use="new-password" value={again} onChange={setAgain} />
-      <p className="field-wrong" role="alert">
-        {wrong}
-      </p>
-      <Button type="primary" htmlType="submit" size="large" block loading={busy}>
-        {words.join.submit}
-      </Button>
-    </form>
+    </DoorForm>
   );
 }

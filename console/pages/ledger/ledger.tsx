@@ -5,6 +5,7 @@ import { Button, Progress, Select } from "antd";
 import { useSearchParams } from "react-router";
 import { useEnvironment } from "../../app/environment.tsx";
 import { useFacilityList } from "../../app/facility.tsx";
+import { Complaint } from "../../parts/complaint.tsx";
 import { Nothing, Page } from "../../parts/page.tsx";
 import { useSubmit } from "../../parts/use-submit.ts";
 import { fill } from "../../words/index.ts";
@@ -75,9 +76,7 @@ export default function LedgerPage() {
             ) : null}
           </p>
         )}
-        <p className="field-wrong" role="alert">
-          {wrong}
-        </p>
+        <Complaint text={wrong} />
         <p className="quiet">{words.ledger.verify}</p>
         <pre className="command">npx anhu audit verify {file}</pre>
       </section>

@@ -7,9 +7,11 @@ import { seesPeople } from "../../app/nav.ts";
 import { useSession, useSessionAccess } from "../../app/session.tsx";
 import { usePeople } from "../../api/people.ts";
 import { useAlarmSound } from "../../live/alarm-sound.tsx";
+import { Complaint } from "../../parts/complaint.tsx";
 import { TextField } from "../../parts/door.tsx";
 import { LanguageButton } from "../../parts/language-button.tsx";
 import { numberOf } from "../../parts/names.ts";
+import { SHORTEST_PASSWORD } from "../../parts/password.ts";
 import { Facts, Page } from "../../parts/page.tsx";
 import { dayTime } from "../../parts/times.ts";
 import { useNow, useTimes } from "../../parts/when.tsx";
@@ -17,8 +19,6 @@ import { useSubmit } from "../../parts/use-submit.ts";
 import { SoundButton } from "../../app/sound-button.tsx";
 import { fill } from "../../words/index.ts";
 import { useWords } from "../../words/use-words.tsx";
-
-const SHORTEST = 10;
 
 export default function MePage() {
   const { words } = useWords();
@@ -40,9 +40,7 @@ export default function MePage() {
         <p className="quiet">{words.me.theme}</p>
       </section>
       <PasswordForm />
-      <p className="field-wrong" role="alert">
-        {wrong}
-      </p>
+      <Complaint text={wrong} />
       <Button
         danger
         size="large"
@@ -124,7 +122,8 @@ function PasswordForm() {
   const [password, setPassword] = useState("");
   const { busy, wrong, complain, run } = useSubmit();
   const send = async (): Promise<void> => {
-    if (password.length < SHORTEST) return complain(fill(words.join.short, { n: SHORTEST }));
+    if (password.length < SHORTEST_PASSWORD)
+      return complain(fill(words.join.short, { n: SHORTEST_PASSWORD }));
     const done = await run(() => api.send("POST", "session/password", { current, password }));
     if (!done) return;
     setOpen(false);
@@ -151,14 +150,12 @@ function PasswordForm() {
           />
           <TextField
             label={words.join.password}
-            hint={fill(words.join.passwordHint, { n: SHORTEST })}
+            hint={fill(words.join.passwordHint, { n: SHORTEST_PASSWORD })}
             use="new-password"
             value={password}
             onChange={setPassword}
           />
-          <p className="field-wrong" role="alert">
-            {wrong}
-          </p>
+          <Complaint text={wrong} />
           <Button type="primary" htmlType="submit" loading={busy}>
             {words.act.save}
           </Button>

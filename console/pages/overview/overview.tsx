@@ -224,7 +224,7 @@ function Room({ room, facility }: { readonly room: RoomState; readonly facility:
         ) : (
           <>
             {room.alarm.drill ? words.drill : null}
-            {words.severity[room.alarm.severity]}
+            {words.severity[room.alarm.severity]} · {words.state[room.alarm.state]}
           </>
         )}
       </span>

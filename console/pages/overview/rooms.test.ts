@@ -1,5 +1,6 @@
 import type { DeviceView, IncidentView, RoomView } from "@anhu/response/api";
 import { expect, test } from "vitest";
+import { incident as smoke } from "../../testing/incidents.ts";
 import { floorsOf } from "./rooms.ts";
 
 const name = (zh: string): { zh: string; en: string } => ({ zh, en: zh });
@@ -90,20 +91,9 @@ function device(
 }
 
 function incident(severity: IncidentView["severity"]): IncidentView {
-  return {
-    id: severity,
-    facility: "f",
-    kind: "fire",
-    class: "alarm",
+  return smoke({
     severity,
-    state: "raised",
-    drill: false,
-    opened_at: 1,
-    received_at: 1,
-    changed_at: 1,
     room: "r101",
-    rule: "smoke-alarm",
-    title: name("烟雾报警"),
     alerts: [
       {
         id: "a",
@@ -123,10 +113,5 @@ function incident(severity: IncidentView["severity"]): IncidentView {
       },
     ],
     alert_count: 1,
-    events: [],
-    people: [],
-    silenced_ms: null,
-    cause: null,
-    closed_by: null,
-  };
+  });
 }

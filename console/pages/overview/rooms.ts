@@ -1,5 +1,5 @@
 /** A facility's rooms by floor, each with what is to be seen of it at a glance. Pure. */
-import type { DeviceView, IncidentView, Name, RoomView, Severity } from "@anhu/response/api";
+import type { DeviceView, IncidentView, Name, RoomView } from "@anhu/response/api";
 import { isLive, worstFirst } from "../../live/order.ts";
 import { floorOf } from "../../parts/names.ts";
 
@@ -8,7 +8,7 @@ export interface RoomState {
   readonly name: Name;
   readonly residents: number;
   /** The gravest live alarm in it. */
-  readonly alarm: { readonly severity: Severity; readonly drill: boolean } | null;
+  readonly alarm: Pick<IncidentView, "severity" | "state" | "drill"> | null;
   /** null: no device says so, or none of those is heard. */
   readonly occupied: boolean | null;
   readonly silent: number;
@@ -71,7 +71,7 @@ function roomState(place: RoomView, { devices, incidents, now }: OverviewInput):
     id: place.id,
     name: place.name,
     residents: place.residents.length,
-    alarm: worst === undefined ? null : { severity: worst.severity, drill: worst.drill },
+    alarm: worst ?? null,
     occupied: occupied(own),
     silent: own.filter(({ silent }) => silent).length,
     testing: own.some(({ test_mode_until }) => (test_mode_until ?? 0) > now),

@@ -1,8 +1,7 @@
 import { useState } from "react";
-import { Button } from "antd";
 import { useSessionAccess } from "../../app/session.tsx";
 import type { SignedOut } from "../../app/session.tsx";
-import { Door, TextField } from "../../parts/door.tsx";
+import { Door, DoorForm, TextField } from "../../parts/door.tsx";
 import { useSubmit } from "../../parts/use-submit.ts";
 import { useWords } from "../../words/use-words.tsx";
 
@@ -21,15 +20,13 @@ export function SignInPage({ why }: { readonly why: SignedOut }) {
 
   return (
     <Door note={words.signIn.noAccount}>
-      <form
-        className="door-card"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
+      <DoorForm
+        title={words.signIn.title}
+        label={words.signIn.submit}
+        busy={busy}
+        wrong={wrong}
+        onSubmit={() => void submit()}
       >
-        <h2>{words.signIn.title}</h2>
         {why === "fresh" ? null : (
           <p className={why === "expired" ? "field-wrong" : "quiet"} role="status">
             {why === "expired" ? words.signIn.expired : words.signIn.ended}
@@ -42,13 +39,7 @@ export function SignInPage({ why }: { readonly why: SignedOut }) {
           value={password}
           onChange={setPassword}
         />
-        <p className="field-wrong" role="alert">
-          {wrong}
-        </p>
-        <Button type="primary" htmlType="submit" size="large" block loading={busy}>
-          {words.signIn.submit}
-        </Button>
-      </form>
+      </DoorForm>
     </Door>
   );
 }

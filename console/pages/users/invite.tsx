@@ -5,10 +5,15 @@ import type { Role, Scope } from "@anhu/response/api";
 import { useInvite, usePeople } from "../../api/people.ts";
 import { useFacilityList } from "../../app/facility.tsx";
 import { useSession } from "../../app/session.tsx";
+import { Complaint } from "../../parts/complaint.tsx";
+import { DigitsInput } from "../../parts/digits.tsx";
 import { roleWord, numberOf } from "../../parts/names.ts";
 import { useSubmit } from "../../parts/use-submit.ts";
 import { useWords } from "../../words/use-words.tsx";
 import { rolesToGive, scopeKindOf } from "./roles.ts";
+
+/** GB/T 2260 with the three digits of a town (GB/T 10114). */
+const REGION_DIGITS = 9;
 
 /** Who is new: their role, where it holds, and which staff member they are. */
 export function InviteDialog(props: {
@@ -91,13 +96,7 @@ export function InviteDialog(props: {
         {kind === "region" ? (
           <Row label={words.users.region} hint={words.users.regionHint}>
             {(id) => (
-              <Input
-                id={id}
-                inputMode="numeric"
-                maxLength={9}
-                value={region}
-                onChange={({ target }) => setRegion(target.value.replaceAll(/\D/g, ""))}
-              />
+              <DigitsInput id={id} most={REGION_DIGITS} value={region} onChange={setRegion} />
             )}
           </Row>
         ) : null}
@@ -134,7 +133,7 @@ export function InviteDialog(props: {
             />
           )}
         </Row>
-        <Row label={words.users.login} hint={words.users.loginHint}>
+        <Row label={words.users.login} hint={words.join.loginHint}>
           {(id) => (
             <Input
               id={id}
@@ -158,9 +157,7 @@ export function InviteDialog(props: {
             />
           )}
         </Row>
-        <p className="field-wrong" role="alert">
-          {wrong}
-        </p>
+        <Complaint text={wrong} />
       </div>
     </Modal>
   );

@@ -81,7 +81,7 @@ function UserRow({
     <li className="user">
       <span className="user-who">
         <strong>{user.name}</strong>
-        <span className="quiet">{user.login}</span>
+        {user.login === user.name ? null : <span className="quiet">{user.login}</span>}
       </span>
       <span>
         {words.userRole[user.role]} <span className="quiet">{scope}</span>
