@@ -14,9 +14,11 @@ async function takenPort(): Promise<number> {
 
 test("a taken port is named with its owner", async () => {
   const port = await takenPort();
-  const message = `port ${port} of 127.0.0.1 is taken by ${portOwner(port)}`;
-  expect(message).toContain(`(process ${process.pid})`);
-  const failure = { code: "port_taken", fault: "environment", message };
+  const pid = String(process.pid);
+  const command = portOwner(port)?.command ?? "";
+  const message = `port ${port} of 127.0.0.1 is taken by ${command} (process ${pid})`;
+  const about = { host: "127.0.0.1", port, command, pid };
+  const failure = { code: "port_taken", fault: "environment", message, about };
   await expect(assertPortFree({ host: "127.0.0.1", port })).rejects.toMatchObject(failure);
 });
 

@@ -36,8 +36,14 @@ export async function assertPortFree(address: Address): Promise<void> {
   await new Promise((resolve) => probe.close(resolve));
 }
 
-/** Who listens on a TCP port here: `node (process 812)`; undefined where that cannot be seen. Linux only. */
-export function portOwner(port: number): string | undefined {
+export interface Owner {
+  /** Program and first argument. */
+  readonly command: string;
+  readonly pid: string;
+}
+
+/** Who listens on a TCP port here; undefined where that cannot be seen. Linux only. */
+export function portOwner(port: number): Owner | undefined {
   const inodes = new Set(
     ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((file) => inodesOf(file, port)),
   );
@@ -46,7 +52,7 @@ export function portOwner(port: number): string | undefined {
     for (const fd of entries(`/proc/${pid}/fd`)) {
       const inode = /^socket:\[(\d+)\]$/.exec(linkOf(`/proc/${pid}/fd/${fd}`))?.[1];
       if (inode !== undefined && inodes.has(inode)) {
-        return `${commandOf(pid)} (process ${pid})`;
+        return { command: commandOf(pid), pid };
       }
     }
   }
@@ -55,10 +61,13 @@ export function portOwner(port: number): string | undefined {
 
 function explain(error: NodeJS.ErrnoException, address: Address): AnhuError {
   const where = `port ${address.port} of ${address.host}`;
-  const options = { fault: "environment", retry: false, cause: error } as const;
+  const about = { ...address };
+  const options = { fault: "environment", retry: false, cause: error, about } as const;
   if (error.code === "EADDRINUSE") {
-    const owner = portOwner(address.port) ?? "another process";
-    return new AnhuError("port_taken", `${where} is taken by ${owner}`, options);
+    const owner = portOwner(address.port);
+    const who = owner === undefined ? "another process" : `${owner.command} (process ${owner.pid})`;
+    const text = `${where} is taken by ${who}`;
+    return new AnhuError("port_taken", text, { ...options, about: { ...about, ...owner } });
   }
   return new AnhuError("cannot_listen", `cannot listen on ${where}: ${error.message}`, options);
 }

@@ -1,7 +1,7 @@
 /** The central broker as a process: `node broker/main.ts` or `anhu run broker`. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { AnhuError, messageOf } from "@anhu/core/errors";
+import { AnhuError, failureOf, messageOf } from "@anhu/core/errors";
 import type { Clock } from "@anhu/core/time";
 import { systemClock } from "@anhu/core/time";
 import type { Logger } from "pino";
@@ -75,6 +75,7 @@ function pem(path: string): Buffer {
       fault: "environment",
       retry: false,
       cause: thrown,
+      about: { path },
     });
   }
 }
@@ -93,7 +94,8 @@ function port(env: NodeJS.ProcessEnv, name: string, otherwise: number): number {
   const value = Number(env[name] ?? otherwise);
   if (Number.isInteger(value) && value >= 0 && value < 65_536) return value;
   const text = `${name} must be a port number, not "${env[name]}"`;
-  throw new AnhuError("bad_config", text, { fault: "caller", retry: false });
+  const about = { variable: name };
+  throw new AnhuError("bad_config", text, { fault: "caller", retry: false, about });
 }
 
 async function main(): Promise<void> {
@@ -111,7 +113,7 @@ async function main(): Promise<void> {
   } catch (thrown) {
     log.fatal({ err: thrown }, messageOf(thrown));
     if (process.send === undefined) process.exit(3);
-    process.send({ failed: messageOf(thrown) }, () => process.exit(3));
+    process.send(failureOf(thrown), () => process.exit(3));
   }
 }
 

@@ -1,7 +1,8 @@
 /** The running system's HTTP API, asked in the name of this machine's own tools. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { AnhuError, messageOf } from "@anhu/core/errors";
+import { AnhuError } from "@anhu/core/errors";
+import { problemText } from "./problems/index.ts";
 import { isChinese } from "./terminal.ts";
 
 export interface Api {
@@ -15,7 +16,7 @@ export interface Api {
 export function whyNot(thrown: unknown, { httpPort, env }: Looked): string {
   const isLate = thrown instanceof DOMException && thrown.name === "TimeoutError";
   const isRefused = thrown instanceof TypeError && thrown.cause !== undefined;
-  if (!isLate && !isRefused) return messageOf(thrown);
+  if (!isLate && !isRefused) return problemText(thrown, env);
   const address = `http://127.0.0.1:${httpPort}`;
   return isChinese(env)
     ? `${address} 无人应答：系统未运行（用 npm start 启动），或 ANHU_HTTP_PORT 与启动时不同`
@@ -44,9 +45,12 @@ export function apiOf(options: { readonly dataDir: string; readonly httpPort: nu
     });
     const text = await answer.text();
     if (answer.ok) return JSON.parse(text) as unknown;
-    throw new AnhuError("api_refused", `${target}: ${answer.status} ${text.slice(0, 300)}`, {
+    const { status } = answer;
+    const code = /"code":"([a-z_]+)"/.exec(text)?.[1];
+    throw new AnhuError("api_refused", `${target}: ${status} ${text.slice(0, 300)}`, {
       fault: "caller",
-      retry: answer.status >= 500,
+      retry: status >= 500,
+      about: { path: target, status, ...(code === undefined ? {} : { code }) },
     });
   }
   return {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Listener } from "@anhu/broker";
-import { AnhuError, messageOf } from "@anhu/core/errors";
+import { AnhuError, failureOf, messageOf } from "@anhu/core/errors";
 import type { Facility } from "@anhu/core/facility";
 import { parseFacility } from "@anhu/core/facility";
 import type { Clock } from "@anhu/core/time";
@@ -129,7 +129,7 @@ async function main(): Promise<void> {
   } catch (thrown) {
     log.fatal({ err: thrown }, messageOf(thrown));
     if (process.send === undefined) process.exit(3);
-    process.send({ failed: messageOf(thrown) }, () => process.exit(3));
+    process.send(failureOf(thrown), () => process.exit(3));
   }
 }
 

@@ -8,7 +8,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pino } from "pino";
-import { AnhuError, messageOf } from "@anhu/core/errors";
+import { AnhuError, failureOf, messageOf } from "@anhu/core/errors";
 import { parseFacility } from "@anhu/core/facility";
 import type { Facility, Gateway } from "@anhu/core/facility";
 import { systemClock } from "@anhu/core/time";
@@ -168,7 +168,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
-    const options = { fault: "environment", retry: false, cause } as const;
+    const options = { fault: "environment", retry: false, cause, about: { path } } as const;
     throw new AnhuError("unreadable", `cannot read ${path}: ${messageOf(cause)}`, options);
   }
 }
@@ -220,7 +220,7 @@ async function main(): Promise<void> {
   } catch (thrown) {
     log.fatal({ err: thrown }, messageOf(thrown));
     if (process.send === undefined) process.exit(3);
-    process.send({ failed: messageOf(thrown) }, () => process.exit(3));
+    process.send(failureOf(thrown), () => process.exit(3));
   }
 }
 

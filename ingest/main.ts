@@ -1,5 +1,5 @@
 /** Ingest as a process: `node ingest/main.ts` or `anhu run ingest`. */
-import { messageOf } from "@anhu/core/errors";
+import { failureOf, messageOf } from "@anhu/core/errors";
 import type { Clock } from "@anhu/core/time";
 import { systemClock, within } from "@anhu/core/time";
 import { pino } from "pino";
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   } catch (thrown) {
     log.fatal({ err: thrown }, messageOf(thrown));
     if (process.send === undefined) process.exit(CANNOT_START);
-    process.send({ failed: messageOf(thrown) }, () => process.exit(CANNOT_START));
+    process.send(failureOf(thrown), () => process.exit(CANNOT_START));
   }
 }
 

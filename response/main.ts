@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pino } from "pino";
-import { AnhuError, messageOf } from "@anhu/core/errors";
+import { AnhuError, failureOf, messageOf } from "@anhu/core/errors";
 import { systemClock } from "@anhu/core/time";
 import { openPoints } from "./export/open.ts";
 import type { LanAddress } from "./http/listeners.ts";
@@ -71,7 +71,7 @@ function readCredentials(path: string): Credentials {
     if ([client_id, username, password].every((text) => typeof text === "string")) return read;
     throw new Error("client_id, username and password are needed");
   } catch (cause) {
-    const options = { fault: "environment", retry: false, cause } as const;
+    const options = { fault: "environment", retry: false, cause, about: { path } } as const;
     const text = `response cannot sign in by ${path}: ${messageOf(cause)}`;
     throw new AnhuError("no_credentials", text, options);
   }
@@ -81,7 +81,7 @@ function fail(thrown: unknown, code: number): void {
   const text = messageOf(thrown);
   process.stderr.write(`${text}\n`);
   if (process.send === undefined) process.exit(code);
-  process.send({ failed: text }, () => process.exit(code));
+  process.send(failureOf(thrown), () => process.exit(code));
 }
 
 if (import.meta.main) run().catch((thrown: unknown) => fail(thrown, CANNOT_START));

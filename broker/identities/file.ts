@@ -42,6 +42,7 @@ export function openIdentities(path: string): IdentityFile {
       throw new AnhuError("identity_exists", `there is an identity ${username} already`, {
         fault: "caller",
         retry: false,
+        about: { username },
       });
     },
     regrant({ username, publish, subscribe }) {
@@ -75,6 +76,7 @@ function open(path: string): DatabaseSync {
       fault: "environment",
       retry: false,
       cause: thrown,
+      about: { path },
     });
   } finally {
     process.umask(mask);

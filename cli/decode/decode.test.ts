@@ -94,7 +94,7 @@ async function decode(
   const input = (async function* () {
     for (let at = 0; at < text.length; at += 7) yield Buffer.from(text.slice(at, at + 7));
   })();
-  const code = await runDecode({ driver, stream, input, output, error });
+  const code = await runDecode({ driver, stream, input, output, error, env: {} });
   const lines = output.text().split("\n").filter(Boolean);
   return { lines: lines.map((line): unknown => JSON.parse(line)), code, error: error.text() };
 }

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { MQTT_DRIVERS, SERIAL_DRIVERS } from "@anhu/edge/drivers";
 import { readLines } from "./lines.ts";
+import { isChinese } from "../terminal.ts";
 import type { Reader } from "./readers.ts";
 import { lineProtocolReader, mqttReader, serialReader } from "./readers.ts";
 
@@ -13,14 +14,19 @@ export interface DecodeOptions {
   readonly input: AsyncIterable<Uint8Array | string>;
   readonly output: Writable;
   readonly error: Writable;
+  /** Its locale chooses the language of what is said on `error`. */
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** Decodes until the input ends. Resolves to the exit code: 0, or 2 for a driver that nobody knows. A refused frame is an answer, not a failure. */
 export async function runDecode(options: DecodeOptions): Promise<number> {
-  const { input, output, error } = options;
+  const { driver, input, output, error, env } = options;
   const reader = readerOf(options);
   if (reader === null) {
-    error.write(`"${options.driver}" is not a driver: ${driverNames().join(", ")}\n`);
+    const text = isChinese(env)
+      ? `没有“${driver}”这个驱动：${driverNames().join("、")}`
+      : `"${driver}" is not a driver: ${driverNames().join(", ")}`;
+    error.write(`${text}\n`);
     return 2;
   }
   for await (const line of readLines(input)) await write(output, reader.line(line));

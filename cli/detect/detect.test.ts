@@ -35,7 +35,7 @@ test("a smoke reading gives one alert line, its end another", async () => {
 test("--until runs the clock on, so that silence is found", async () => {
   const reading = `vitals,device=pendant-7f3a heart_rate_bpm=70 ${T0}\n`;
   expect((await run(reading)).out).toEqual([]);
-  const { out } = await run(reading, T0 + 400_000);
+  const { out } = await run(reading, { until: T0 + 400_000 });
   expect(out.map(({ rule, subject }) => [rule, subject.device])).toEqual([
     ["device-silent", "radar-302"],
     ["device-silent", "panel"],
@@ -90,7 +90,7 @@ test("every mistake of the facility file is printed with its line, and nothing i
     bad,
     EXAMPLE.replace("beds: 40", "beds: many").replace("kind: smoke", "kind: smog"),
   );
-  const { code, err } = await run("", undefined, bad);
+  const { code, err } = await run("", { file: bad });
   expect(code).toBe(3);
   expect(err).toEqual([
     expect.stringContaining("bad.yaml:2: facility.beds: must be integer [wrong_type]"),
@@ -98,9 +98,39 @@ test("every mistake of the facility file is printed with its line, and nothing i
   ]);
 });
 
+test("what is wrong is said in Chinese in a Chinese shell", async () => {
+  const bad = join(folder, "wrong.yaml");
+  writeFileSync(bad, EXAMPLE.replace("beds: 40", "beds: many"));
+  const lang = "zh_CN.UTF-8";
+  expect((await run("", { file: bad, lang })).err).toEqual([
+    "机构文件有误：",
+    `  ${bad}:2 facility.beds 类型不对（wrong_type）`,
+  ]);
+  const absent = join(folder, "absent");
+  expect((await run("", { file: absent, lang })).err).toEqual([
+    `无法读取 ${absent}：请检查路径与权限`,
+  ]);
+  expect((await run("", { until: Number.NaN, lang })).err).toEqual(["--until 应为 UTC 毫秒数"]);
+});
+
+test("a life alarm ends with its reading; with --latch it stays, as in a gateway that nobody resets", async () => {
+  const smoke = [true, false, true, false].map(
+    (alarm, n) => `smoke,device=smoke-302 alarm=${alarm} ${T0 + n * 60_000}\n`,
+  );
+  const phases = async (latch: boolean) =>
+    (await run(smoke.join(""), { latch })).out
+      .filter(({ rule }) => rule === "smoke-alarm")
+      .map(({ phase }) => phase);
+  expect(await phases(false)).toEqual(["raised", "cleared", "raised", "cleared"]);
+  const latched = await phases(true);
+  expect(latched[0]).toBe("raised");
+  expect(latched).not.toContain("cleared");
+  expect(latched.filter((phase) => phase === "raised")).toHaveLength(1);
+});
+
 test("a facility file that is not there cannot start, an impossible --until is misuse", async () => {
-  expect((await run("", undefined, join(folder, "absent"))).code).toBe(3);
-  expect((await run("", Number.NaN)).code).toBe(2);
+  expect((await run("", { file: join(folder, "absent") })).code).toBe(3);
+  expect((await run("", { until: Number.NaN })).code).toBe(2);
 });
 
 test("lines are the same however the stream is cut", async () => {
@@ -129,11 +159,27 @@ interface Printed {
   readonly subject: { readonly device: string };
 }
 
-async function run(text: string, until?: number, file = facilityFile) {
+interface Options {
+  readonly until?: number;
+  readonly file?: string;
+  readonly latch?: boolean;
+  readonly lang?: string;
+}
+
+async function run(text: string, options: Options = {}) {
+  const { until, file = facilityFile, latch = false, lang = "C" } = options;
   const output = new Sink();
   const error = new Sink();
   const input = Readable.from([Buffer.from(text)]);
-  const code = await runDetect({ facilityFile: file, until, input, output, error });
+  const code = await runDetect({
+    facilityFile: file,
+    until,
+    latch,
+    env: { LANG: lang },
+    input,
+    output,
+    error,
+  });
   const out = output.lines().map((line) => JSON.parse(line) as Printed);
   return { code, out, err: error.lines() };
 }

@@ -27,11 +27,12 @@ export const ports: Check = {
         await assertPortFree(address);
       } catch (thrown) {
         if (!(thrown instanceof AnhuError)) throw thrown;
-        const owner = /by (.+?)[;.]?$/.exec(thrown.message)?.[1] ?? "?";
+        const { command, pid } = thrown.about;
+        const owner = pid === undefined ? "" : `（占用者：${command}，进程 ${pid}）`;
         found.push(
           wrong(
             {
-              zh: `${address.host} 的端口 ${address.port} 无法使用（占用者：${owner}）`,
+              zh: `${address.host} 的端口 ${address.port} 无法使用${owner}`,
               en: thrown.message,
             },
             {

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { AnhuError } from "@anhu/core/errors";
 import type { Environment, InfluxVersion } from "@anhu/core/influx";
 import { influxAccess } from "@anhu/core/influx";
+import { problemText } from "../problems/index.ts";
 import { columns } from "../terminal.ts";
 import { RETENTION_DAYS } from "./plan.ts";
 import type { Server } from "./server.ts";
@@ -57,7 +58,7 @@ export async function runInfluxSetup(options: InfluxSetupOptions): Promise<numbe
     if (!(thrown instanceof AnhuError)) throw thrown;
     const { code, message } = thrown;
     if (json) out.write(`${JSON.stringify({ ok: false, code, detail: message })}\n`);
-    err.write(`${message}\n`);
+    err.write(`${problemText(thrown, env)}\n`);
     return exitCode(code);
   }
 }
@@ -77,7 +78,11 @@ function wantedOf(text: string | undefined): Wanted {
   const days = Number(/^(\d{1,6})d$/.exec(text)?.[1]);
   if (days >= 1) return { days, asked: true };
   const why = `--retention is days, like 400d, or INF, not "${text}"`;
-  throw new AnhuError("bad_retention", why, { fault: "caller", retry: false });
+  throw new AnhuError("bad_retention", why, {
+    fault: "caller",
+    retry: false,
+    about: { value: text },
+  });
 }
 
 function table(steps: readonly Step[], words: SetupWords): string {

@@ -58,7 +58,7 @@ export async function versionOf({ access }: Server): Promise<Versioned> {
   throw new AnhuError(
     "influx_version",
     `${hostOf(access)} ${what}: InfluxDB 1, 2 or 3 is needed; ANHU_INFLUX_VERSION says which where the server does not`,
-    { fault: "environment", retry: false },
+    { fault: "environment", retry: false, about: factsOf(access) },
   );
 }
 
@@ -81,13 +81,19 @@ async function send(
   } catch (cause) {
     const why = cause instanceof Error && cause.cause !== undefined ? cause.cause : cause;
     const text = `${hostOf(access)} does not answer (ANHU_INFLUX_URL): ${messageOf(why)}`;
-    throw new AnhuError("influx_unreachable", text, { fault: "environment", retry: true, cause });
+    throw new AnhuError("influx_unreachable", text, {
+      fault: "environment",
+      retry: true,
+      cause,
+      about: factsOf(access),
+    });
   }
 }
 
 function refusal(access: InfluxAccess, status: number, said: string): AnhuError {
   const host = hostOf(access);
-  const caller = { fault: "caller", retry: false } as const;
+  const about = { ...factsOf(access), status };
+  const caller = { fault: "caller", retry: false, about } as const;
   if (status === 401) {
     const which = "ANHU_INFLUX_TOKEN, or ANHU_INFLUX_USER and ANHU_INFLUX_PASSWORD";
     return new AnhuError(
@@ -106,7 +112,12 @@ function refusal(access: InfluxAccess, status: number, said: string): AnhuError 
   return new AnhuError("influx_failed", `${host} says ${status} ${said}`, {
     fault: "peer",
     retry: status >= 500,
+    about,
   });
+}
+
+function factsOf({ url }: InfluxAccess): { readonly host: string } {
+  return { host: new URL(url).host };
 }
 
 function hostOf({ url }: InfluxAccess): string {

@@ -132,7 +132,11 @@ async function onlyOrganization(server: Server): Promise<string> {
   throw new AnhuError(
     "influx_organization",
     `the token sees ${orgs.length} organizations and there is no bucket "${server.access.database}": make the bucket in the right one first, or use a token of that one`,
-    { fault: "caller", retry: false },
+    {
+      fault: "caller",
+      retry: false,
+      about: { count: orgs.length, database: server.access.database },
+    },
   );
 }
 

@@ -1,5 +1,7 @@
 import { fork } from "node:child_process";
 import { AnhuError } from "@anhu/core/errors";
+import type { Failure } from "@anhu/core/errors";
+import { problemText } from "../problems/index.ts";
 import { setUpCentre, setUpGateway } from "../setup/index.ts";
 import type { SetupOptions } from "../setup/index.ts";
 import { serviceMain } from "../start/index.ts";
@@ -18,7 +20,11 @@ export interface RunOptions extends Omit<SetupOptions, "demo" | "lan"> {
 export async function runService(name: string, options: RunOptions): Promise<number> {
   if (!SERVICES.some((service) => service === name)) {
     const text = `"${name}" is not a service: ${SERVICES.join(", ")}`;
-    throw new AnhuError("bad_service", text, { fault: "caller", retry: false });
+    throw new AnhuError("bad_service", text, {
+      fault: "caller",
+      retry: false,
+      about: { service: name },
+    });
   }
   takePlaces(options.dataDir, [name]);
   if (name === "edge") setUpGateway(options);
@@ -32,8 +38,10 @@ export async function runService(name: string, options: RunOptions): Promise<num
     process.on(signal, () => child.kill(signal === "SIGHUP" ? "SIGTERM" : signal));
   }
   child.on("message", (message) => {
-    const { failed } = message as { failed?: string };
-    if (failed !== undefined) console.error(failed);
+    const { failed, code = "", about = {} } = message as Partial<Failure>;
+    if (failed === undefined) return;
+    const error = new AnhuError(code, failed, { fault: "environment", retry: false, about });
+    console.error(problemText(error, env));
   });
   return new Promise((resolve) => {
     child.once("exit", (code) => resolve(code ?? 1));

@@ -16,6 +16,7 @@ import type { SimulatorEvent } from "@anhu/firmware-sim/control";
 import { SCENARIOS } from "@anhu/firmware-sim/scenarios";
 import type { Entry, Given, Scenario } from "@anhu/firmware-sim/scenarios";
 import { apiOf, whyNot } from "../api.ts";
+import { mistakesOf, problemText } from "../problems/index.ts";
 import { parseGiven } from "./given.ts";
 import { observe } from "./observe.ts";
 import { asExpected, play } from "./play.ts";
@@ -81,7 +82,7 @@ export async function runScenario(options: ScenarioOptions): Promise<number> {
     return MISUSE;
   } catch (thrown) {
     if (!(thrown instanceof AnhuError)) throw thrown;
-    err.write(`${thrown.message}\n`);
+    err.write(`${problemText(thrown, options.env)}\n`);
     return NOT_MET;
   } finally {
     stage.control.close();
@@ -120,7 +121,11 @@ function make(entry: Entry, given: Given, { dataDir, clock }: ScenarioOptions) {
   const path = join(dataDir, "facility.yaml");
   const parsed = parseFacility(readFileSync(path, "utf8"));
   if (parsed.ok) return entry.make(given, parsed.value, clock.wall());
-  throw new AnhuError("bad_facility", `${path} has mistakes`, { fault: "caller", retry: false });
+  throw new AnhuError("bad_facility", `${path} has mistakes`, {
+    fault: "caller",
+    retry: false,
+    about: mistakesOf(path, parsed.error),
+  });
 }
 
 async function reach(options: ScenarioOptions): Promise<Stage> {

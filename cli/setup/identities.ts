@@ -82,7 +82,8 @@ export function moveOwnGateways(
 
 /**
  * Gives every MQTT device of the facility file an identity at the gateway's own broker: one for each bridge (zigbee2mqtt), one for
- * each native address and for the siren. Their credentials stand in `edge/{gateway}/devices.json`, for whoever sets the devices up.
+ * each native address and for the siren. Their credentials stand in `edge/{gateway}/devices.json`, for whoever sets the devices up, by
+ * base or address, and by `base/address` where another source has that address already.
  */
 export function addLocalDevices(options: {
   readonly dataDir: string;
@@ -93,27 +94,40 @@ export function addLocalDevices(options: {
   const path = join(folder, "devices.json");
   const known = (readJson(path) ?? {}) as Record<string, Credentials>;
   const drafts = localDrafts(options.facility, options.gateway);
-  const wanted = drafts.filter(([name]) => !Object.hasOwn(known, name));
-  const added = withIdentities(join(folder, "local-identities.db"), (file) => {
-    for (const [, draft] of drafts) file.regrant(draft);
-    return wanted.map(([name, draft]) => [name, replaceIdentity(file, draft)] as const);
+  const owners = new Set(Object.values(known).map(({ username }) => username));
+  const wanted = drafts.filter(({ draft }) => !owners.has(draft.username));
+  const all = { ...known };
+  withIdentities(join(folder, "local-identities.db"), (file) => {
+    for (const { draft } of drafts) file.regrant(draft);
+    for (const { name, topic, draft } of wanted) {
+      all[Object.hasOwn(all, name) ? topic : name] = replaceIdentity(file, draft);
+    }
   });
-  if (added.length > 0 || !existsSync(path)) {
-    writePrivate(path, JSON.stringify({ ...known, ...Object.fromEntries(added) }, null, 1));
-  }
+  if (wanted.length > 0 || !existsSync(path)) writePrivate(path, JSON.stringify(all, null, 1));
 }
 
-/** Name (a bridge's base, a native device's address) and identity of each device that speaks MQTT to the gateway. */
-function localDrafts(facility: Facility, gateway: Gateway): (readonly [string, IdentityDraft])[] {
+interface LocalDraft {
+  /** A bridge's base, a native device's address. */
+  readonly name: string;
+  /** What it speaks under. */
+  readonly topic: string;
+  readonly draft: IdentityDraft;
+}
+
+/** Each device that speaks MQTT to the gateway. */
+function localDrafts(facility: Facility, gateway: Gateway): LocalDraft[] {
   const siren = gateway.siren?.topic.split("/").at(-2) ?? "";
   return (gateway.mqtt?.sources ?? []).flatMap((source) => {
-    if (source.driver !== "native") return [[source.base, bridgeIdentity(source.base)] as const];
+    const { base } = source;
+    if (source.driver !== "native")
+      return [{ name: base, topic: base, draft: bridgeIdentity(base) }];
     const own = facility.devices.filter((device) => device.source === sourceId(source));
     const addresses = new Set(own.map((device) => device.address));
-    if (gateway.siren?.topic === `${source.base}/${siren}/set`) addresses.add(siren);
-    return [...addresses].map(
-      (address) => [address, deviceIdentity({ base: source.base, address })] as const,
-    );
+    if (gateway.siren?.topic === `${base}/${siren}/set`) addresses.add(siren);
+    return [...addresses].map((address) => {
+      const draft = deviceIdentity({ base, address });
+      return { name: address, topic: `${base}/${address}`, draft };
+    });
   });
 }
 

@@ -16,10 +16,12 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AnhuError } from "@anhu/core/errors";
+import type { Facts } from "@anhu/core/errors";
 import { parseFacility } from "@anhu/core/facility";
 import type { Facility } from "@anhu/core/facility";
 import { isId } from "@anhu/core/wire";
 import type { GatewayAddress } from "@anhu/core/wire";
+import { mistakesOf } from "../problems/index.ts";
 import { readJson, writePrivate } from "./files.ts";
 import {
   addGateway,
@@ -137,7 +139,7 @@ function claim({ dataDir, demo, lan, mqttPort }: SetupOptions): void {
       mode === "demo"
         ? `${dataDir} is in real use: the demo does not run there; give it a directory of its own by ANHU_DATA`
         : `${dataDir} holds the demo facility: give real use a directory of its own by ANHU_DATA`;
-    throw misuse("wrong_mode", text);
+    throw misuse("wrong_mode", text, { dataDir, mode });
   }
   const port = found?.mqtt_port ?? mqttPort;
   if (port !== mqttPort) moveOwnGateways(dataDir, { from: port, to: mqttPort });
@@ -156,19 +158,20 @@ export function joinGateway(options: {
 }): GatewayCredentials {
   const { dataDir, address } = options;
   for (const id of [address.facility, address.gateway]) {
-    if (!isId(id)) throw misuse("bad_id", `"${id}" is not an id: [a-z0-9-], 1 to 32 characters`);
+    if (isId(id)) continue;
+    throw misuse("bad_id", `"${id}" is not an id: [a-z0-9-], 1 to 32 characters`, { id });
   }
   const found = readJson(claimFile(dataDir)) as Claim | undefined;
   if (found === undefined) {
     const text = `nothing has been started in ${dataDir} yet: run "npm start" first, or set ANHU_DATA`;
-    throw misuse("not_set_up", text);
+    throw misuse("not_set_up", text, { dataDir });
   }
   const broker = { host: found.lan ?? "127.0.0.1", port: options.mqttsPort, tls: true };
   return addGateway({ dataDir, address, broker });
 }
 
-function misuse(code: string, text: string): AnhuError {
-  return new AnhuError(code, text, { fault: "caller", retry: false });
+function misuse(code: string, text: string, about: Facts): AnhuError {
+  return new AnhuError(code, text, { fault: "caller", retry: false, about });
 }
 
 function readFacility(path: string): Facility {
@@ -177,5 +180,6 @@ function readFacility(path: string): Facility {
   const mistakes = parsed.error.map(
     (one) => `  ${path}:${one.line} ${one.path} ${one.reason}: ${one.detail}`,
   );
-  throw misuse("bad_facility", `the facility file has mistakes:\n${mistakes.join("\n")}`);
+  const text = `the facility file has mistakes:\n${mistakes.join("\n")}`;
+  throw misuse("bad_facility", text, mistakesOf(path, parsed.error));
 }

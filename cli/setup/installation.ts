@@ -7,5 +7,9 @@ export function lanOfLastStart(dataDir: string): string | null {
   const found = readJson(join(dataDir, "installation.json")) as { lan: string | null } | undefined;
   if (found !== undefined) return found.lan;
   const text = `nothing has been started in ${dataDir} yet: run "npm start" first, or set ANHU_DATA`;
-  throw new AnhuError("not_set_up", text, { fault: "caller", retry: false });
+  throw new AnhuError("not_set_up", text, {
+    fault: "caller",
+    retry: false,
+    about: { dataDir },
+  });
 }

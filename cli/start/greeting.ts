@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { toString as qrText } from "qrcode";
 import { lanUrl, localUrl } from "../admin/link.ts";
 import type { Installation } from "../setup/index.ts";
-import { columns, isChinese } from "../terminal.ts";
+import { columns } from "../terminal.ts";
 import type { Ports } from "./index.ts";
+import { startWords } from "./words.ts";
+import type { StartWords } from "./words.ts";
 
 export interface GreetingOptions {
   readonly dataDir: string;
@@ -24,7 +26,7 @@ type Row = readonly [name: string, value: string];
 
 /** What runs, where to look, how to get in, how to raise a fire: in Chinese for a Chinese locale, else in English, never both. */
 export async function greeting(options: GreetingOptions): Promise<string> {
-  const words = isChinese(options.env) ? ZH : EN;
+  const words = startWords(options.env);
   return [
     "",
     options.demo ? words.demo : words.real,
@@ -41,19 +43,8 @@ export async function greeting(options: GreetingOptions): Promise<string> {
   ].join("\n");
 }
 
-/** What ends, and why: `reason` is a signal's name, or `npm` when the npm that started Anhu is gone. */
-export function farewell(reason: string, env: GreetingOptions["env"]): string {
-  const words = isChinese(env) ? ZH : EN;
-  return `${words.stopping}${reason === "npm" ? words.npmGone : reason}`;
-}
-
-/** The console could not be built: where it says why. */
-export function consoleFailed(log: string, env: GreetingOptions["env"]): string {
-  return `${(isChinese(env) ? ZH : EN).consoleFailed}${log}`;
-}
-
 /** The address for phones, and the certificate that they must trust, with its SHA-256 to compare. */
-function lanRows({ lan, ports, dataDir }: GreetingOptions, words: Words): Row[] {
+function lanRows({ lan, ports, dataDir }: GreetingOptions, words: StartWords): Row[] {
   if (lan === undefined) return [];
   const ca = new X509Certificate(readFileSync(join(dataDir, "tls", "ca.crt")));
   const url = lanUrl(lan, ports.lan);
@@ -65,7 +56,10 @@ function lanRows({ lan, ports, dataDir }: GreetingOptions, words: Words): Row[] 
 }
 
 /** With colours it is black on white on a dark terminal too: not every phone reads it the other way round. */
-async function code({ lan, ports, onTerminal }: GreetingOptions, words: Words): Promise<string[]> {
+async function code(
+  { lan, ports, onTerminal }: GreetingOptions,
+  words: StartWords,
+): Promise<string[]> {
   if (lan === undefined) return [];
   const url = lanUrl(lan, ports.lan);
   const form = onTerminal
@@ -74,16 +68,16 @@ async function code({ lan, ports, onTerminal }: GreetingOptions, words: Words): 
   return ["", words.scan, "", await qrText(url, form)];
 }
 
-function entrance({ adminLinks }: GreetingOptions, words: Words): string[] {
+function entrance({ adminLinks }: GreetingOptions, words: StartWords): string[] {
   if (adminLinks.length === 0) return [words.another, ""];
   return [words.firstLink, ...adminLinks.map((link) => `  ${link}`), words.another, ""];
 }
 
-function serviceRows(options: GreetingOptions, words: Words): Row[] {
+function serviceRows(options: GreetingOptions, words: StartWords): Row[] {
   const { ports, installation, env, dataDir } = options;
   const facility = installation.facility?.facility;
   const hosts = options.lan === undefined ? "127.0.0.1" : `127.0.0.1, ${options.lan}`;
-  const name = words === ZH ? facility?.name.zh : facility?.name.en;
+  const name = facility?.name[words.language];
   return [
     [words.broker, `mqtt://127.0.0.1:${ports.mqtt}   mqtts://${hosts}:${ports.mqtts}`],
     [words.ingest, env["ANHU_INFLUX_URL"] ?? `${dataDir}/ingest`],
@@ -102,54 +96,3 @@ function table(rows: readonly Row[]): string {
     .map(([name, value]) => `  ${name}${" ".repeat(width - columns(name))}  ${value}`)
     .join("\n");
 }
-
-const EN = {
-  consoleFailed: "The console could not be built; see ",
-  stopping: "Stopping: ",
-  npmGone: "the npm that started Anhu is gone",
-  demo: "Anhu is running with a SIMULATED demo facility.",
-  real: "Anhu is running.",
-  console: "console",
-  phones: "on phones",
-  ca: "its CA",
-  scan: "Scan with a phone on the same network:",
-  firstLink: "Nobody can sign in yet. Become the administrator, once, within 15 minutes:",
-  another: "Another link for an administrator:  npx anhu admin link",
-  broker: "broker",
-  ingest: "readings",
-  response: "incidents",
-  health: "health",
-  gateway: "gateway",
-  noGateway:
-    "none here: put a facility.yaml into the data directory, or join one by: npx anhu gateway add FACILITY GATEWAY",
-  logs: "logs",
-  raise: "Raise a fire:  npx anhu scenario smoke-302",
-  join: "Join a gateway:  npx anhu gateway add FACILITY GATEWAY",
-  stop: "Stop:  Ctrl-C",
-};
-
-type Words = typeof EN;
-
-const ZH: Words = {
-  consoleFailed: "控制台未能构建，详见 ",
-  stopping: "正在停止：",
-  npmGone: "启动安护的 npm 进程已不在",
-  demo: "安护已启动，机构为模拟演示机构。",
-  real: "安护已启动。",
-  console: "控制台",
-  phones: "手机访问",
-  ca: "根证书",
-  scan: "请用同一网络内的手机扫码：",
-  firstLink: "目前还没有人可以登录。请在 15 分钟内打开以下一次性链接，成为管理员：",
-  another: "再次获取管理员链接：npx anhu admin link",
-  broker: "消息代理",
-  ingest: "读数存储",
-  response: "事件",
-  health: "健康检查",
-  gateway: "网关",
-  noGateway: "本机没有网关：将 facility.yaml 放入数据目录，或执行 npx anhu gateway add 机构 网关",
-  logs: "日志",
-  raise: "模拟一次火警：npx anhu scenario smoke-302",
-  join: "接入网关：npx anhu gateway add 机构 网关",
-  stop: "停止：Ctrl-C",
-};

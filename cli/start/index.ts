@@ -6,13 +6,14 @@ import { administratorLink, hasAdministrator } from "../admin/link.ts";
 import { setUp } from "../setup/index.ts";
 import type { Installation } from "../setup/index.ts";
 import { buildConsoleBeside } from "./console.ts";
-import { consoleFailed, greeting } from "./greeting.ts";
+import { greeting } from "./greeting.ts";
 import { takePlaces } from "./lock.ts";
 import { assertPhonesFree, assertPortsFree } from "./ports.ts";
 import { supervise } from "./supervisor.ts";
 import type { ServiceSpec, Supervisor } from "./supervisor.ts";
 
 export type { Supervisor } from "./supervisor.ts";
+import { startWords } from "./words.ts";
 
 export interface StartOptions {
   readonly dataDir: string;
@@ -59,6 +60,7 @@ export async function start(options: StartOptions): Promise<Supervisor> {
     logDir: join(options.dataDir, "logs"),
     clock: options.clock,
     tell: options.say,
+    env: options.env,
   });
   try {
     options.say(
@@ -70,7 +72,7 @@ export async function start(options: StartOptions): Promise<Supervisor> {
   }
   const stopBuild = buildConsoleBeside({
     logDir: join(options.dataDir, "logs"),
-    failed: (log) => options.say(consoleFailed(log, options.env)),
+    failed: (log) => options.say(startWords(options.env).consoleFailed(log)),
   });
   return {
     ...supervisor,

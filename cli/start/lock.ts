@@ -17,7 +17,12 @@ export function takePlaces(dataDir: string, services: readonly string[]): void {
       place.exec("BEGIN EXCLUSIVE");
     } catch (cause) {
       const text = `${service} runs already on ${dataDir}: stop it, or give this one a directory of its own by ANHU_DATA`;
-      throw new AnhuError("already_running", text, { fault: "caller", retry: false, cause });
+      throw new AnhuError("already_running", text, {
+        fault: "caller",
+        retry: false,
+        cause,
+        about: { service, dataDir },
+      });
     }
     held.push(place);
   }

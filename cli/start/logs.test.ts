@@ -31,6 +31,7 @@ const options = (rotateBytes = 1_000_000_000) => ({
   name: "edge",
   clock: new FakeClock(0),
   tell: (sentence: string) => told.push(sentence),
+  env: {},
   rotateBytes,
 });
 const read = (name: string) => readFileSync(join(folder, name), "utf8");
@@ -137,6 +138,7 @@ test("services under the supervisor print into logs of their own, complete after
       logDir,
       clock: systemClock(),
       tell: (sentence) => told.push(sentence),
+      env: {},
     });
   for (let n = 0; n < 2; n += 1) {
     const supervisor = await start();

@@ -16,8 +16,9 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createStream } from "rotating-file-stream";
 import type { RotatingFileStream } from "rotating-file-stream";
-import { messageOf } from "@anhu/core/errors";
 import type { Clock } from "@anhu/core/time";
+import { problemText } from "../problems/index.ts";
+import { startWords } from "./words.ts";
 
 export interface LogOptions {
   readonly folder: string;
@@ -25,6 +26,8 @@ export interface LogOptions {
   readonly clock: Clock;
   /** Called with a sentence when the log cannot be written. */
   readonly tell: (sentence: string) => void;
+  /** Its locale chooses the language of what is told. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Bytes at which the log is set aside. */
   readonly rotateBytes?: number;
 }
@@ -190,7 +193,8 @@ class Follower implements ServiceLog {
   }
 
   #tell(thrown: unknown): void {
-    this.#options.tell(`the log of ${this.#options.name}: ${messageOf(thrown)}`);
+    const { name, env, tell } = this.#options;
+    tell(startWords(env).logTrouble(name, problemText(thrown, env)));
   }
 }
 

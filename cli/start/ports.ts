@@ -1,5 +1,6 @@
 import { assertPortFree } from "@anhu/broker/listen";
 import { AnhuError } from "@anhu/core/errors";
+import type { Facts } from "@anhu/core/errors";
 import type { Facility } from "@anhu/core/facility";
 import { phoneAddresses } from "@anhu/firmware-sim/phones";
 import type { Ports } from "./index.ts";
@@ -20,27 +21,32 @@ const VARIABLES = {
 export async function assertPortsFree(ports: Ports, lan: string | undefined): Promise<void> {
   const { lan: lanPort, ...local } = ports;
   for (const [name, port] of Object.entries(local)) {
-    await assertFree({ host: LOOPBACK, port }, VARIABLES[name as keyof typeof local]);
+    const variable = VARIABLES[name as keyof typeof local];
+    await assertFree({ host: LOOPBACK, port }, variable, { variable });
   }
-  if (lan !== undefined) await assertFree({ host: lan, port: lanPort }, VARIABLES.lan);
+  const { lan: variable } = VARIABLES;
+  if (lan !== undefined) await assertFree({ host: lan, port: lanPort }, variable, { variable });
 }
 
 /** Throws as `assertPortsFree` does for the simulated phones, whose ports stand in the facility file. */
 export async function assertPhonesFree(facility: Facility): Promise<void> {
   for (const address of phoneAddresses(facility)) {
-    await assertFree(address, "other webhooks in facility.yaml and channels.yaml");
+    await assertFree(address, "other webhooks in facility.yaml and channels.yaml", {});
   }
 }
 
 async function assertFree(
   address: { readonly host: string; readonly port: number },
   remedy: string,
+  facts: Facts,
 ): Promise<void> {
   try {
     await assertPortFree(address);
   } catch (thrown) {
     if (!(thrown instanceof AnhuError) || thrown.code !== "port_taken") throw thrown;
     const text = `${thrown.message}; set ${remedy} to use another`;
-    throw new AnhuError(thrown.code, text, { fault: thrown.fault, retry: false, cause: thrown });
+    const about = { ...thrown.about, ...facts };
+    const { fault } = thrown;
+    throw new AnhuError(thrown.code, text, { fault, retry: false, cause: thrown, about });
   }
 }

@@ -11,9 +11,12 @@ import type { ChildProcess } from "node:child_process";
 import { closeSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { AnhuError } from "@anhu/core/errors";
+import type { Facts, Failure } from "@anhu/core/errors";
 import type { Clock } from "@anhu/core/time";
+import { factsOf, problemText } from "../problems/index.ts";
 import { openServiceLog } from "./logs.ts";
 import type { ServiceLog } from "./logs.ts";
+import { startWords } from "./words.ts";
 
 export interface ServiceSpec {
   readonly name: string;
@@ -32,6 +35,8 @@ export interface SupervisorOptions {
   readonly clock: Clock;
   /** Called with a sentence when a service died or could not be started again. */
   readonly tell: (sentence: string) => void;
+  /** Its locale chooses the language of what is told. */
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 export interface Supervisor {
@@ -90,8 +95,8 @@ class Service {
   constructor(spec: ServiceSpec, options: SupervisorOptions) {
     this.spec = spec;
     this.#options = options;
-    const { logDir: folder, clock, tell } = options;
-    this.#log = openServiceLog({ folder, name: spec.name, clock, tell });
+    const { logDir: folder, clock, tell, env } = options;
+    this.#log = openServiceLog({ folder, name: spec.name, clock, tell, env });
   }
 
   get pid(): number {
@@ -114,12 +119,13 @@ class Service {
     return new Promise((resolve, reject) => {
       const cancel = this.#options.clock.after(READY_WITHIN_MS, () => {
         child.kill("SIGKILL");
-        reject(this.#failure(`${this.spec.name} was not ready within ${READY_WITHIN_MS / 1000} s`));
+        const text = `${this.spec.name} was not ready within ${READY_WITHIN_MS / 1000} s`;
+        reject(this.#failure(text, {}));
       });
-      let failure = "";
+      let failure: Failure | undefined;
       child.on("message", (message) => {
-        const said = message as { ready?: boolean; failed?: string; type?: string };
-        if (said.failed !== undefined) failure = said.failed;
+        const said = message as Partial<Failure> & { ready?: boolean; type?: string };
+        if (said.failed !== undefined) failure = said as Failure;
         if (said.type === "health") this.onHealth(said);
         if (said.ready !== true) return;
         cancel();
@@ -129,8 +135,13 @@ class Service {
       });
       child.once("exit", (code, signal) => {
         cancel();
-        const how = signal === null ? `code ${code}` : signal;
-        reject(this.#failure(failure || `${this.spec.name} ended with ${how} before it was ready`));
+        const how = signal ?? startWords(this.#options.env).exitCode(code);
+        const text = `${this.spec.name} ended with ${how} before it was ready`;
+        reject(
+          failure === undefined
+            ? this.#failure(text, { how })
+            : this.#failure(failure.failed, factsOf(failure)),
+        );
         this.#ended(how);
       });
     });
@@ -166,20 +177,19 @@ class Service {
     if (this.#stopping || !this.#wasReady) return;
     const delayMs = this.#delayMs;
     this.#delayMs = Math.min(delayMs * 2, RESTART_MOST_MS);
-    this.#options.tell(`${this.spec.name} ended with ${how}; it starts again in ${delayMs} ms`);
+    const { tell, env } = this.#options;
+    tell(startWords(env).startsAgain(this.spec.name, how, delayMs));
     this.#cancelRestart = this.#options.clock.after(delayMs, () => {
-      this.start().catch((thrown: unknown) => this.#options.tell(String(thrown)));
+      this.start().catch((thrown: unknown) => tell(problemText(thrown, env)));
     });
   }
 
-  #failure(text: string): AnhuError {
-    return new AnhuError(
-      "service_failed",
-      `${text} (log: ${join(this.#options.logDir, `${this.spec.name}.log`)})`,
-      {
-        fault: "environment",
-        retry: false,
-      },
-    );
+  #failure(text: string, facts: Facts): AnhuError {
+    const log = join(this.#options.logDir, `${this.spec.name}.log`);
+    return new AnhuError("service_failed", `${text} (log: ${log})`, {
+      fault: "environment",
+      retry: false,
+      about: { ...facts, service: this.spec.name, log },
+    });
   }
 }

@@ -35,7 +35,7 @@ export function influxAccess(
   const database = env["ANHU_INFLUX_DB"];
   const version = env["ANHU_INFLUX_VERSION"];
   checkUrl(url);
-  if (!database) throw wrong("ANHU_INFLUX_URL is set and ANHU_INFLUX_DB is not");
+  if (!database) throw wrong("ANHU_INFLUX_DB is not set, and ANHU_INFLUX_URL is");
   if (version && !isVersion(version)) {
     throw wrong(`ANHU_INFLUX_VERSION must be 1, 2 or 3, not "${version}"`);
   }
@@ -131,6 +131,8 @@ function secretOf(
   }
 }
 
+/** `text` begins with the variable. */
 function wrong(text: string): AnhuError {
-  return new AnhuError("bad_config", text, { fault: "caller", retry: false });
+  const variable = text.slice(0, text.indexOf(" "));
+  return new AnhuError("bad_config", text, { fault: "caller", retry: false, about: { variable } });
 }

@@ -139,7 +139,8 @@ async function listen(server: SMTPServer, port: number): Promise<void> {
 }
 
 function cannotListen(port: number, cause: NodeJS.ErrnoException): AnhuError {
-  const options = { fault: "environment", retry: false, cause } as const;
+  const about = { port };
+  const options = { fault: "environment", retry: false, cause, about } as const;
   if (cause.code !== "EADDRINUSE") {
     const text = `the simulated mailbox cannot listen on port ${port}: ${messageOf(cause)}`;
     return new AnhuError("cannot_listen", text, options);

@@ -98,7 +98,8 @@ async function listen(server: Server, host: string, port: number): Promise<void>
 }
 
 function cannotListen(host: string, port: number, cause: NodeJS.ErrnoException): AnhuError {
-  const options = { fault: "environment", retry: false, cause } as const;
+  const about = { host, port };
+  const options = { fault: "environment", retry: false, cause, about } as const;
   if (cause.code !== "EADDRINUSE") {
     const text = `the simulated phone on ${host}:${port} cannot listen: ${messageOf(cause)}`;
     return new AnhuError("cannot_listen", text, options);

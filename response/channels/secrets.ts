@@ -68,7 +68,7 @@ function orBad<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
-    const options = { fault: "environment", retry: false, cause } as const;
+    const options = { fault: "environment", retry: false, cause, about: { path } } as const;
     throw new AnhuError("bad_secrets", `${path}: ${messageOf(cause)}`, options);
   }
 }

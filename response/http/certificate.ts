@@ -70,7 +70,8 @@ function read(folder: string) {
     return { pem, x509, changedAt: at };
   } catch (cause) {
     const text = `the certificate in ${folder} cannot be used: ${messageOf(cause)}`;
-    throw new AnhuError("tls_unreadable", text, { fault: "environment", retry: false, cause });
+    const options = { fault: "environment", retry: false, cause, about: { path: folder } } as const;
+    throw new AnhuError("tls_unreadable", text, options);
   }
 }
 

@@ -72,7 +72,8 @@ function explained(
   cause: unknown,
   { host, port, variable }: LanAddress & { readonly variable: string },
 ): AnhuError {
-  const options = { fault: "environment", retry: false, cause } as const;
+  const about = { host, port, variable };
+  const options = { fault: "environment", retry: false, cause, about } as const;
   if (cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE") {
     return new AnhuError("port_taken", `port ${port} of ${host} (${variable}) is taken`, options);
   }

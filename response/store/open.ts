@@ -61,6 +61,8 @@ function textOf(path: string | undefined): string | undefined {
   }
 }
 
+/** `text` begins with the variable. */
 function wrong(text: string): AnhuError {
-  return new AnhuError("bad_config", text, { fault: "caller", retry: false });
+  const variable = text.slice(0, text.indexOf(" "));
+  return new AnhuError("bad_config", text, { fault: "caller", retry: false, about: { variable } });
 }

@@ -83,6 +83,38 @@ test("a taken port ends the start with code 3 and a sentence that names the port
   expect(refused.stderr).toContain(String(process.pid));
 });
 
+test("in a Chinese shell, why it does not start is said in Chinese, with the same exit codes", async () => {
+  const chinese = { ...env, LANG: "zh_CN.UTF-8" };
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+  const { port } = other.address() as { port: number };
+  const taken = await anhu(["start"], { ...chinese, ANHU_MQTT_PORT: String(port) });
+  other.close();
+  expect(taken.code).toBe(3);
+  expect(taken.stderr).toContain(`127.0.0.1 的端口 ${port} 已被`);
+  expect(taken.stderr).toContain(`进程 ${process.pid}`);
+  expect(taken.stderr).toContain("ANHU_MQTT_PORT");
+
+  const real = await anhu(["start", "--no-demo"], chinese);
+  expect([real.code, real.stderr]).toEqual([3, expect.stringContaining("演示机构")]);
+  const bad = await anhu(["start"], { ...chinese, ANHU_HTTP_PORT: "none" });
+  expect([bad.code, bad.stderr]).toEqual([2, "ANHU_HTTP_PORT=none 不是端口：应为 1 至 65535\n"]);
+  // Known by the service alone.
+  const influx = await anhu(["start"], { ...chinese, ANHU_INFLUX_URL: "http://127.0.0.1:9" });
+  expect([influx.code, influx.stderr]).toEqual([
+    3,
+    expect.stringMatching(/^ingest 未能启动：ANHU_INFLUX_DB 的设置有误.*ingest\.log）\n$/),
+  ]);
+});
+
+test("a link for an administrator is an address alone on standard output; how long it is good stands beside it", async () => {
+  const link = await anhu(["admin", "link"], env);
+  expect(link.stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#\/join\/\S+\n$/);
+  expect(link.stderr).toBe("Good for 15 minutes, once; it ends links that nobody has used.\n");
+  const chinese = await anhu(["admin", "link"], { ...env, LANG: "zh_CN.UTF-8" });
+  expect(chinese.stderr).toMatch(/15 分钟内有效，仅可使用一次/);
+});
+
 test("a scenario without a running system says so and exits 3; an unknown one exits 2", async () => {
   expect((await anhu(["scenario", "smoke-302"], env)).code).toBe(3);
   const unknown = await anhu(["scenario", "no-such"], env);

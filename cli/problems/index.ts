@@ -1,0 +1,32 @@
+/**
+ * What an error says to whoever typed a command: its own sentence is English; a Chinese one is found by the code and filled with the
+ * error's facts. An error without a Chinese sentence is named by its code: docs/errors.md has all of them.
+ */
+import { AnhuError, messageOf } from "@anhu/core/errors";
+import type { Facts, Failure } from "@anhu/core/errors";
+import type { Mistake } from "@anhu/core/facility";
+import { isChinese } from "../terminal.ts";
+import { sentenceOf, SYSTEM_ZH } from "./words-zh.ts";
+
+/** One sentence or several lines, in the language of the locale. */
+export function problemText(
+  thrown: unknown,
+  env: Readonly<Record<string, string | undefined>>,
+): string {
+  if (!isChinese(env)) return messageOf(thrown);
+  if (thrown instanceof AnhuError) return sentenceOf(thrown.code, thrown.about);
+  const { code = "", path = "" } = thrown as NodeJS.ErrnoException;
+  const known = SYSTEM_ZH[code];
+  return known === undefined ? `程序出错：${messageOf(thrown)}` : `${known}${path && `：${path}`}`;
+}
+
+/** A failure that a service told, as facts of the error that is thrown for it. */
+export function factsOf({ failed, code, about }: Failure): Facts {
+  return { ...about, ...(code === undefined ? { why: failed } : { code }) };
+}
+
+/** Mistakes of a facility file as facts: `file:line path reason`, every one on a line of its own. */
+export function mistakesOf(file: string, mistakes: readonly Mistake[]): Facts {
+  const lines = mistakes.map(({ line, path, reason }) => `  ${file}:${line} ${path} ${reason}`);
+  return { mistakes: lines.join("\n") };
+}
