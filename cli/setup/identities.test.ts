@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Credentials } from "@anhu/broker";
 import { openIdentities } from "@anhu/broker";
-import type { Device, Facility } from "@anhu/core/facility";
+import type { Device } from "@anhu/core/facility";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { addLocalDevices } from "./identities.ts";
 
@@ -23,8 +23,7 @@ const SOURCES = [
 
 function setUp(devices: readonly Device[], sources = SOURCES): Record<string, Credentials> {
   const gateway = { id: "gw1", lines: [], mqtt: { sources } };
-  const facility = { devices, gateways: [gateway] } as unknown as Facility;
-  addLocalDevices({ dataDir, facility, gateway });
+  addLocalDevices({ dataDir, facility: { devices }, gateway });
   return JSON.parse(readFileSync(file(), "utf8")) as Record<string, Credentials>;
 }
 
@@ -38,8 +37,8 @@ const pendant = (id: string, source: string, address = "wb-1"): Device => ({
 const owners = (all: Record<string, Credentials>) =>
   Object.fromEntries(Object.entries(all).map(([name, { username }]) => [name, username]));
 
-/** Whether the gateway's own broker has all of these, each with the secret that stands in the file. */
-function canSignIn(all: Record<string, Credentials>): boolean {
+/** Whether the gateway's own broker has all of these. */
+function areKnown(all: Record<string, Credentials>): boolean {
   const identities = openIdentities(join(dataDir, "edge", "gw1", "local-identities.db"));
   const known = Object.values(all).map(({ username }) => identities.find(username));
   identities.close();
@@ -50,7 +49,7 @@ test("devices of one address behind two sources each have credentials of their o
   const all = setUp([pendant("a", "east"), pendant("b", "west")]);
   expect(owners(all)).toEqual({ "wb-1": "east.wb-1", "west/wb-1": "west.wb-1" });
   expect(new Set(Object.values(all).map(({ password }) => password)).size).toBe(2);
-  expect(canSignIn(all)).toBe(true);
+  expect(areKnown(all)).toBe(true);
 });
 
 test("what stands in the file stays, whichever device of the address came first", () => {

@@ -87,7 +87,7 @@ export function moveOwnGateways(
  */
 export function addLocalDevices(options: {
   readonly dataDir: string;
-  readonly facility: Facility;
+  readonly facility: Pick<Facility, "devices">;
   readonly gateway: Gateway;
 }): void {
   const folder = join(options.dataDir, "edge", options.gateway.id);
@@ -115,13 +115,13 @@ interface LocalDraft {
 }
 
 /** Each device that speaks MQTT to the gateway. */
-function localDrafts(facility: Facility, gateway: Gateway): LocalDraft[] {
+function localDrafts({ devices }: Pick<Facility, "devices">, gateway: Gateway): LocalDraft[] {
   const siren = gateway.siren?.topic.split("/").at(-2) ?? "";
   return (gateway.mqtt?.sources ?? []).flatMap((source) => {
     const { base } = source;
     if (source.driver !== "native")
       return [{ name: base, topic: base, draft: bridgeIdentity(base) }];
-    const own = facility.devices.filter((device) => device.source === sourceId(source));
+    const own = devices.filter((device) => device.source === sourceId(source));
     const addresses = new Set(own.map((device) => device.address));
     if (gateway.siren?.topic === `${base}/${siren}/set`) addresses.add(siren);
     return [...addresses].map((address) => {
