@@ -14,8 +14,8 @@ export interface Facilities {
   /** Of the pages of one facility; null: there is none. */
   readonly current: string | null;
   readonly find: (id: string) => FacilityView | undefined;
-  /** The zone of a facility's times; the reader's own when it is not known. */
-  readonly timezone: (id: string | null) => string;
+  /** The zone of a facility's times; the reader's own, with `named`, when the facility is none that is known. */
+  readonly zone: (id: string | null) => { readonly timezone: string; readonly named: boolean };
 }
 
 const Known = createContext<Facilities | null>(null);
@@ -44,7 +44,10 @@ export function FacilityProvider({ children }: { readonly children: ReactNode })
       loading: isPending,
       current,
       find,
-      timezone: (id: string | null) => (id === null ? undefined : find(id)?.timezone) ?? own,
+      zone: (id: string | null) => {
+        const known = id === null ? undefined : find(id)?.timezone;
+        return { timezone: known ?? own, named: known === undefined && !isPending };
+      },
     };
   }, [all, current, isPending]);
   return <Known value={facilities}>{children}</Known>;

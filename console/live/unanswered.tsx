@@ -139,8 +139,8 @@ function Told(props: {
       : floor === null || floor.id === place.id
         ? place.name[language]
         : fill(words.place.of, { floor: floor.name[language], room: place.name[language] });
-  const { timezone } = useTimes(incident.facility);
-  const time = clockTime(incident.opened_at, { timezone });
+  const times = useTimes(incident.facility);
+  const time = clockTime(incident.opened_at, times);
   const title = `${incident.drill ? words.drill : ""}${incident.title[language]}`;
   return (
     <p lang={language}>

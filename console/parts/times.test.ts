@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { WORDS } from "../words/index.ts";
-import { clockTime, dayTime, duration, relative } from "./times.ts";
+import { clockTime, dayTime, duration, relative, waitTime } from "./times.ts";
 import type { TimeOptions } from "./times.ts";
 
 const ZH: TimeOptions = { timezone: "Asia/Shanghai", language: "zh", words: WORDS.zh };
@@ -13,6 +13,20 @@ const DAY = 86_400_000;
 test("times are those of the facility's zone, wherever the reader is", () => {
   expect(clockTime(AT, ZH)).toBe("02:10:07");
   expect(clockTime(AT, { timezone: "Europe/Paris" })).toBe("19:10:07");
+});
+
+test("a zone that is the reader's own is named, so that nobody takes it for the facility's", () => {
+  const named = { ...ZH, timezone: "Europe/Paris", named: true };
+  expect(clockTime(AT, named)).toBe("19:10:07 GMT+1");
+  expect(dayTime(AT, AT + MINUTE, named)).toBe("今天 19:10 GMT+1");
+});
+
+test("how long to wait is never told too short", () => {
+  expect(waitTime(1, EN)).toBe("1 s");
+  expect(waitTime(3_001, ZH)).toBe("4 秒");
+  expect(waitTime(60_000, EN)).toBe("1 min");
+  expect(waitTime(61_000, EN)).toBe("2 min");
+  expect(waitTime(15 * MINUTE, ZH)).toBe("15 分钟");
 });
 
 test("a day is called by its nearness, by the zone's calendar", () => {

@@ -4,6 +4,8 @@ import type { Language, Words } from "../words/index.ts";
 
 export interface TimeOptions {
   readonly timezone: string;
+  /** The zone is not the one that a reader expects: it is written behind the time. */
+  readonly named?: boolean;
   readonly language: Language;
   readonly words: Words;
 }
@@ -13,15 +15,17 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** `02:10:07` */
-export function clockTime(at: number, { timezone }: Pick<TimeOptions, "timezone">): string {
-  return format("en-GB", { timeZone: timezone, timeStyle: "medium" }).format(at);
+/** `02:10:07`, `19:10:07 GMT+1` */
+export function clockTime(at: number, options: Pick<TimeOptions, "timezone" | "named">): string {
+  const time = format("en-GB", { timeZone: options.timezone, timeStyle: "medium" }).format(at);
+  return withZone(time, at, options);
 }
 
 /** `今天 02:10`, `yesterday 02:10`, `11月20日 02:10`, `20 Nov 02:10`; with the year when it is another. */
 export function dayTime(at: number, now: number, options: TimeOptions): string {
   const { timezone, words } = options;
-  const time = format("en-GB", { timeZone: timezone, timeStyle: "short" }).format(at);
+  const short = format("en-GB", { timeZone: timezone, timeStyle: "short" }).format(at);
+  const time = withZone(short, at, options);
   const days = dayNumber(at, timezone) - dayNumber(now, timezone);
   if (days === 0) return fill(words.time.today, { time });
   if (days === -1) return fill(words.time.yesterday, { time });
@@ -40,7 +44,7 @@ export function duration(ms: number, { words }: Pick<TimeOptions, "words">): str
 
 /** How long to wait, not too little: `4 秒`, `15 min`; rounded up. */
 export function waitTime(ms: number, { words }: Pick<TimeOptions, "words">): string {
-  const unit = ms > MINUTE ? MINUTE : SECOND;
+  const unit = ms >= MINUTE ? MINUTE : SECOND;
   return duration(Math.ceil(Math.max(ms, SECOND) / unit) * unit, { words });
 }
 
@@ -51,6 +55,17 @@ export function relative(at: number, now: number, options: Pick<TimeOptions, "wo
   if (Math.abs(past) < 5 * SECOND) return past < 0 ? words.time.soon : words.time.now;
   const time = duration(Math.abs(past), options);
   return fill(past < 0 ? words.time.ahead : words.time.ago, { time });
+}
+
+function withZone(
+  time: string,
+  at: number,
+  { timezone, named = false }: Pick<TimeOptions, "timezone" | "named">,
+): string {
+  if (!named) return time;
+  const parts = format("en-GB", { timeZone: timezone, timeZoneName: "shortOffset" });
+  const zone = parts.formatToParts(at).find(({ type }) => type === "timeZoneName")?.value;
+  return `${time} ${zone ?? timezone}`;
 }
 
 function day(at: number, now: number, { timezone, language }: TimeOptions): string {

@@ -21,10 +21,10 @@ export function useNow(everyMs = 1_000): number {
   return now;
 }
 
-/** How times are written: in the zone of the facility, in the page's language. */
+/** How times are written: in the zone of the facility, in the page's language; with the zone's name when it is the reader's own. */
 export function useTimes(facility: string | null): TimeOptions {
   const { language, words } = useWords();
-  return { language, words, timezone: useFacilityList().timezone(facility) };
+  return { language, words, ...useFacilityList().zone(facility) };
 }
 
 /** When, and how long ago: `今天 02:10 · 3 分钟前`. */

@@ -571,6 +571,8 @@ export const en: Words = {
     dutyState: { asked: "Waiting", answered: "Answered", missed: "Nobody answered" },
     answeredBy: "{person}, after {time}",
     noChannels: "No channel",
+    search: "Name, role or number",
+    noneFound: "Nobody matches",
   },
   history: {
     title: "History",

@@ -550,6 +550,8 @@ export const zh = {
     dutyState: { asked: "等待应答", answered: "已应答", missed: "无人应答" },
     answeredBy: "{person}，用时 {time}",
     noChannels: "没有渠道",
+    search: "姓名、角色或编号",
+    noneFound: "没有符合条件的人员",
   },
   history: {
     title: "事件记录",

@@ -14,6 +14,8 @@ export interface Acts {
   attend(): Promise<void>;
   /** Smoke in room 302. */
   fire(): Promise<void>;
+  /** Somebody says that they come to it. */
+  comes(): Promise<void>;
   /** The address of its page. */
   fireAt(): string;
   /** The smoke is gone, and the panel reset at the scene. */
@@ -26,11 +28,11 @@ const WAIT_MS = 20_000;
 export function openActs({ api, play, codeOf }: Stage): Acts {
   let burning = "";
 
-  /** The newest incident with an alert of a device. */
+  /** The newest live incident with an alert of a device. */
   async function incidentOf(device: string): Promise<IncidentView> {
     let found: IncidentView | undefined;
     await eventually(async () => {
-      const { items } = await api<IncidentPage>("GET", `incidents?facility=${FACILITY}`);
+      const { items } = await api<IncidentPage>("GET", `incidents?facility=${FACILITY}&live=true`);
       found = items.find(({ alerts }) => alerts.some((alert) => alert.device === device));
       return found !== undefined;
     }, WAIT_MS);
@@ -89,6 +91,9 @@ export function openActs({ api, play, codeOf }: Stage): Acts {
     async fire() {
       await play(report("smoke-302", "smoke", { alarm: true }));
       burning = (await incidentOf("smoke-302")).id;
+    },
+    async comes() {
+      await act(burning, "acknowledge");
     },
     fireAt: () => `#/incidents/${encodeURIComponent(burning)}`,
     async fireOut() {

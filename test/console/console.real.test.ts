@@ -24,7 +24,7 @@ afterAll(async () => {
   await stage.close();
 }, 60_000);
 
-test("a carer joins by a one-time link on a phone, and the link works once", async () => {
+test("a carer joins by a one-time link on a phone; who opens it again is told at once what to do", async () => {
   const { id, name } = await stage.carerOnDuty();
   carer = await stage.open(PHONE);
   const link = await stage.invite({
@@ -42,11 +42,13 @@ test("a carer joins by a one-time link on a phone, and the link works once", asy
 
   const other = await stage.open(PHONE);
   await other.page.goto(link);
-  const passwords = other.page.locator("input[type=password]");
-  await passwords.nth(0).fill("another password");
-  await passwords.nth(1).fill("another password");
-  await other.page.locator("button[type=submit]").click();
-  await seen(other.page, "这个链接已过期或已被使用");
+  await seen(other.page, "它已过期，或已被使用。");
+  await seen(other.page, "请向机构负责人索取新的链接");
+  expect(await other.page.locator("input").count()).toBe(0);
+  await other.page.goto(`${stage.url}#/join/${"0".repeat(43)}`);
+  await seen(other.page, "系统里没有这个链接");
+  await other.page.getByRole("button", { name: "去登录" }).click();
+  await other.page.locator("input[type=password]").waitFor();
   await other.context.close();
 });
 
@@ -59,7 +61,7 @@ test("the phone asks to turn sound on until it may, and says that it is on", asy
   await expect.poll(() => page.getByRole("button", { name: "声音已打开" }).count()).toBe(1);
 });
 
-test("a fire comes up by itself, as a call with big answers: what, where, and that it is for me", async () => {
+test("a fire comes up by itself, as a call with big answers: what, where, that it is for me, and who comes already", async () => {
   await stage.play(smoke(true));
   const { page } = carer;
   const notice = page.getByRole("alertdialog");
@@ -72,6 +74,11 @@ test("a fire comes up by itself, as a call with big answers: what, where, and th
   await expect.poll(() => shownOf("console")).toBe(true);
   await expect.poll(async () => (await heard(page)).pulses).toBeGreaterThan(0);
   await expect.poll(() => page.title()).toContain("特急");
+  const already = notice.locator(".notice-already");
+  expect(await already.innerText()).toBe("还没有人应答");
+  const { items } = await stage.api<IncidentPage>("GET", "incidents?live=true");
+  await stage.api("POST", `incidents/${encodeURIComponent(items[0]?.id ?? "")}/acknowledge`, {});
+  await expect.poll(() => already.innerText()).toBe("本机工具 正在赶来");
 
   await come.click();
   await page.waitForURL(/incidents/);
@@ -122,6 +129,8 @@ test("while smoke is there the reset is refused; then it is reset at the scene a
   await page.getByRole("dialog").getByRole("button", { name: "结案" }).click();
   await seen(page, "已结案");
   await seen(page, "我结案：烹饪或水汽");
+  // Nothing of it looks as if it were still to come.
+  expect(await page.locator(".helpers").innerText()).not.toMatch(/尚未应答|正在赶来/);
   expect(carer.wrong).toEqual([]);
 });
 

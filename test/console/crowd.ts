@@ -16,6 +16,8 @@ export interface Crowd {
   readonly seats: (who: Who) => readonly Seated[];
   /** Nobody is signed in there. */
   readonly doors: readonly Seated[];
+  /** The address of a link that nobody has used. */
+  readonly invitation: string;
   /** What went wrong on any page. */
   readonly wrong: () => readonly string[];
 }
@@ -81,7 +83,8 @@ export async function openCrowd(stage: Stage): Promise<Crowd> {
   const carer = await stage.carerOnDuty();
   const seated = new Map<Who, readonly Seated[]>();
   for (const who of Object.keys(CAST) as Who[]) seated.set(who, await seat(stage, who, carer));
-  await stage.invite({ login: "lijianguo", name: "李建国", role: "carer", scope: HOME });
+  const lijianguo = { login: "lijianguo", name: "李建国", role: "carer", scope: HOME } as const;
+  const invitation = await stage.invite(lijianguo);
   const doors: Seated[] = [];
   for (const screen of [PHONE, EN_PHONE, DESK]) {
     doors.push({ seat: await stage.open(screen), tag: tagOf(screen) });
@@ -90,10 +93,11 @@ export async function openCrowd(stage: Stage): Promise<Crowd> {
   return {
     seats: (who) => seated.get(who) ?? [],
     doors,
+    invitation,
     wrong: () =>
       all.flatMap(({ seat: { wrong }, tag }) =>
-        // One picture is of a connection that is cut.
-        wrong.filter((text) => !text.includes("ERR_FAILED")).map((text) => `${tag}: ${text}`),
+        // One picture is of a connection that is cut, one of a link that is none.
+        wrong.filter((text) => !/ERR_FAILED|404/.test(text)).map((text) => `${tag}: ${text}`),
       ),
   };
 }

@@ -34,6 +34,7 @@ try {
   await acts.attend();
   await unanswered(crowd);
   await toTheEnd(stage, crowd, acts);
+  await colleague(crowd, acts);
   const wrong = crowd.wrong();
   for (const one of wrong) console.error(one);
   process.exitCode = wrong.length === 0 ? 0 : 1;
@@ -42,10 +43,11 @@ try {
 }
 
 /** Nobody is signed in, and nothing has happened. */
-async function calm({ url }: Stage, { seats, doors }: Crowd): Promise<void> {
+async function calm({ url }: Stage, { seats, doors, invitation }: Crowd): Promise<void> {
   for (const { seat, tag } of doors) {
     await shot(seat, `sign-in-${tag}`, `${url}#/`);
-    await shot(seat, `join-${tag}`, `${url}#/join/0000000000000000`);
+    await shot(seat, `join-${tag}`, invitation);
+    await shot(seat, `join-over-${tag}`, `${url}#/join/0000000000000000`);
     await shot(seat, `answer-${tag}`, `${url}#/answer/00000000?can=coming,cannot_come,arrived`);
   }
   for (const { seat, tag } of seats("carer")) await shot(seat, `carer-calm-${tag}`, "#/alarms");
@@ -190,6 +192,18 @@ async function toTheEnd({ codeOf }: Stage, { seats }: Crowd, acts: Acts): Promis
   }
   await page.locator(".residents-ask").click();
   await shot(first.seat, `carer-reason-${first.tag}`);
+}
+
+/** It burns again, and a colleague is on the way before oneself has answered. */
+async function colleague({ seats }: Crowd, acts: Acts): Promise<void> {
+  for (const { seat } of seats("carer")) await seat.page.goto("#/alarms");
+  await acts.fire();
+  for (const { seat } of seats("carer")) await seat.page.getByRole("alertdialog").waitFor();
+  await acts.comes();
+  for (const { seat, tag } of seats("carer")) {
+    await seat.page.locator(".on-it").first().waitFor();
+    await shot(seat, `carer-call-colleague-${tag}`);
+  }
 }
 
 /** The page as it is, or at an address; what comes a moment later is waited for. */

@@ -60,8 +60,8 @@ export interface Stage {
 }
 
 const READY_MS = 60_000;
-/** Seen while nobody is signed in, and when somebody types a wrong code: as meant. */
-const EXPECTED = /status of (?:401|409|422)/;
+/** Seen while nobody is signed in, by who opens a used link, and when somebody types a wrong code: as meant. */
+const EXPECTED = /status of (?:401|409|410|422)/;
 
 /** Starts everything; the console is built by then. */
 export async function openStage(): Promise<Stage> {

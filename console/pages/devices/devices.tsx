@@ -90,7 +90,7 @@ function Known(props: {
   const kinds = [...new Set(devices.map((one) => one.kind))];
   return (
     <>
-      <div className="filters">
+      <div className="filters device-filters">
         <Input.Search
           allowClear
           aria-label={words.devices.search}

@@ -14,7 +14,7 @@ import { useSession } from "../../app/session.tsx";
 import { DigitsInput } from "../../parts/digits.tsx";
 import { Loading, Nothing, Page } from "../../parts/page.tsx";
 import { Trouble } from "../../parts/trouble.tsx";
-import { useNow } from "../../parts/when.tsx";
+import { useNow, useTimes } from "../../parts/when.tsx";
 import { fill } from "../../words/index.ts";
 import { useWords } from "../../words/use-words.tsx";
 import { HistoryRow } from "./history-row.tsx";
@@ -72,7 +72,7 @@ function Filters(props: {
   const any = { value: "", label: words.act.all };
   const kinds = Object.entries(words.incidentKind).filter(([kind]) => kind !== "other");
   return (
-    <div className="filters" role="search" aria-label={words.history.filters}>
+    <div className="filters history-filters" role="search" aria-label={words.history.filters}>
       <Choice
         name={words.history.state}
         value={filter.state ?? ""}
@@ -142,8 +142,8 @@ function Choice(props: {
 function Range(props: { readonly filter: Filter; readonly change: (next: Filter) => void }) {
   const { words } = useWords();
   const { filter, change } = props;
-  const { current, timezone } = useFacilityList();
-  const zone = timezone(filter.facility ?? current);
+  const { current } = useFacilityList();
+  const { timezone: zone, named } = useTimes(filter.facility ?? current);
   const value = (text: string | undefined, shiftMs: number): Dayjs | null =>
     text === undefined ? null : dayjs(Number(text) + shiftMs).tz(zone);
   // A day that was picked is a day there, whatever the reader's own zone is.
@@ -157,7 +157,9 @@ function Range(props: { readonly filter: Filter; readonly change: (next: Filter)
   };
   return (
     <label className="filter">
-      <span>{words.history.range}</span>
+      <span>
+        {words.history.range} {named === true ? zone : null}
+      </span>
       <DatePicker.RangePicker
         allowEmpty={[true, true]}
         value={[value(filter.from, 0), value(filter.to, -1)]}

@@ -11,7 +11,7 @@ const SHOWN = 30;
 /** Which devices are in alarm, and which are back to normal. */
 export function Alerts({ incident }: { readonly incident: SeenDetail; readonly now: number }) {
   const { words, say } = useWords();
-  const { timezone } = useTimes(incident.facility);
+  const times = useTimes(incident.facility);
   const place = usePlaceText(incident.facility);
   const shown = incident.alerts.slice(0, SHOWN);
   return (
@@ -29,12 +29,12 @@ export function Alerts({ incident }: { readonly incident: SeenDetail; readonly n
               </span>
             </span>
             <span className="quiet">
-              {clockTime(alert.onset, { timezone })}{" "}
+              {clockTime(alert.onset, times)}{" "}
               {alert.cleared_at === null ? (
                 <span className="tag tag-critical">{words.incident.alertActive}</span>
               ) : (
                 fill(words.incident.alertCleared, {
-                  time: clockTime(alert.cleared_at, { timezone }),
+                  time: clockTime(alert.cleared_at, times),
                 })
               )}
             </span>

@@ -11,6 +11,7 @@ import type { SeenDetail } from "../../api/incidents.ts";
 import { byPart } from "../../live/order.ts";
 import { capital, roleWord } from "../../parts/names.ts";
 import { clockTime } from "../../parts/times.ts";
+import type { TimeOptions } from "../../parts/times.ts";
 import { useTimes } from "../../parts/when.tsx";
 import { usePersonText } from "../../parts/who.tsx";
 import { fill } from "../../words/index.ts";
@@ -23,7 +24,7 @@ import type { Part } from "./part.ts";
 export function Helpers({ incident }: { readonly incident: SeenDetail; readonly now: number }) {
   const { words } = useWords();
   const name = usePersonText(incident.facility);
-  const { timezone } = useTimes(incident.facility);
+  const times = useTimes(incident.facility);
   const people = byPart(incident.people);
   return (
     <section className="card">
@@ -37,7 +38,7 @@ export function Helpers({ incident }: { readonly incident: SeenDetail; readonly 
               <span className="helper-mark">{MARKS[part]}</span>
               <Who name={capital(name(one.person, one.role))} role={roleWord(words, one.role)} />
               <strong className="helper-what">{words.part[part]}</strong>
-              <span className="helper-times">{timesOf(words, one, timezone)}</span>
+              <span className="helper-times">{timesOf(words, one, times)}</span>
             </li>
           );
         })}
@@ -69,8 +70,8 @@ const MARKS: Readonly<Record<Part, ReactNode>> = {
 };
 
 /** The last thing that is known of the call, with its time. */
-function timesOf(words: Words, one: PersonCalled, timezone: string): string {
-  const at = (ms: number): string => clockTime(ms, { timezone });
+function timesOf(words: Words, one: PersonCalled, times: TimeOptions): string {
+  const at = (ms: number): string => clockTime(ms, times);
   if (one.arrived_at !== null) return fill(words.incident.arrivedAt, { time: at(one.arrived_at) });
   if (one.answered_at !== null) return fill(words.incident.comingAt, { time: at(one.answered_at) });
   const told =

@@ -15,7 +15,7 @@ export function Notifications({
 }) {
   const { words } = useWords();
   const name = usePersonText(incident.facility);
-  const { timezone } = useTimes(incident.facility);
+  const times = useTimes(incident.facility);
   const { deliveries } = incident;
   if (deliveries.length === 0) return null;
   return (
@@ -33,7 +33,7 @@ export function Notifications({
               </span>
             </span>
             <span className="quiet">
-              {clockTime(one.created_at, { timezone })}{" "}
+              {clockTime(one.created_at, times)}{" "}
               <DeliveryTag state={one.state} reason={one.reason} />
             </span>
           </li>

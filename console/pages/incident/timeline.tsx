@@ -18,7 +18,7 @@ export function Timeline({ incident }: { readonly incident: SeenDetail; readonly
   const { words, language } = useWords();
   const { user } = useSession();
   const person = usePersonText(incident.facility);
-  const { timezone } = useTimes(incident.facility);
+  const times = useTimes(incident.facility);
   const [all, setAll] = useState(false);
   const lines = tellTimeline(incident.timeline, {
     words,
@@ -40,9 +40,7 @@ export function Timeline({ incident }: { readonly incident: SeenDetail; readonly
       <ol className="timeline">
         {shown.map((line) => (
           <li key={line.seq} className={`line line-${line.tone}`}>
-            <time dateTime={new Date(line.at).toISOString()}>
-              {clockTime(line.at, { timezone })}
-            </time>
+            <time dateTime={new Date(line.at).toISOString()}>{clockTime(line.at, times)}</time>
             <span>{line.text}</span>
           </li>
         ))}

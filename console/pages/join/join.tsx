@@ -9,6 +9,7 @@ import { AnhuError } from "@anhu/core/errors";
 import type { LinkView } from "@anhu/response/api";
 import { useEnvironment } from "../../app/environment.tsx";
 import { useSessionAccess } from "../../app/session.tsx";
+import { Command } from "../../parts/command.tsx";
 import { Door, DoorForm, TextField } from "../../parts/door.tsx";
 import { SHORTEST_PASSWORD } from "../../parts/password.ts";
 import { Loading } from "../../parts/page.tsx";
@@ -89,7 +90,7 @@ function LinkOver({ why }: { readonly why: Over }) {
         {words.join.signIn}
       </Button>
       <p className="quiet">{words.join.overAsk}</p>
-      <pre className="command">npx anhu admin link</pre>
+      <Command text="npx anhu admin link" />
     </section>
   );
 }

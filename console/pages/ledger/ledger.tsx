@@ -5,6 +5,7 @@ import { Button, Progress, Select } from "antd";
 import { useSearchParams } from "react-router";
 import { useEnvironment } from "../../app/environment.tsx";
 import { useFacilityList } from "../../app/facility.tsx";
+import { Command } from "../../parts/command.tsx";
 import { Complaint } from "../../parts/complaint.tsx";
 import { Nothing, Page } from "../../parts/page.tsx";
 import { useSubmit } from "../../parts/use-submit.ts";
@@ -78,7 +79,7 @@ export default function LedgerPage() {
         )}
         <Complaint text={wrong} />
         <p className="quiet">{words.ledger.verify}</p>
-        <pre className="command">npx anhu audit verify {file}</pre>
+        <Command text={`npx anhu audit verify ${file}`} />
       </section>
     </Page>
   );

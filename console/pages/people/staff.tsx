@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { PhoneOutlined } from "@ant-design/icons";
-import { Button } from "antd";
+import { Button, Input } from "antd";
 import type { DeliveryView, StaffView } from "@anhu/response/api";
 import { useOutcome, usePeople, useTestCall } from "../../api/people.ts";
 import { manages } from "../../app/nav.ts";
@@ -11,19 +11,36 @@ import { relative } from "../../parts/times.ts";
 import { Trouble } from "../../parts/trouble.tsx";
 import { useSubmit } from "../../parts/use-submit.ts";
 import { usePlaceText } from "../../parts/who.tsx";
+import type { Words } from "../../words/index.ts";
 import { useWords } from "../../words/use-words.tsx";
+
+/** More than this are not found by looking. */
+const FEW = 10;
 
 /** Everybody who can be called, with a test call for each. */
 export function Staff({ facility, now }: { readonly facility: string; readonly now: number }) {
   const { words } = useWords();
   const { user } = useSession();
   const { data, error, refetch } = usePeople(facility, true);
+  const [search, setSearch] = useState("");
+  const found = data?.filter((one) => textOf(words, one).includes(search.trim().toLowerCase()));
   return (
     <section className="card people-staff">
       <h2>{words.people.staff}</h2>
       {error !== null && data === undefined ? <Trouble thrown={error} retry={refetch} /> : null}
+      {(data?.length ?? 0) > FEW ? (
+        <Input.Search
+          className="staff-search"
+          allowClear
+          aria-label={words.people.search}
+          placeholder={words.people.search}
+          value={search}
+          onChange={({ target }) => setSearch(target.value)}
+        />
+      ) : null}
+      {found?.length === 0 ? <p className="quiet">{words.people.noneFound}</p> : null}
       <ul className="staff">
-        {data?.toSorted(onDutyFirst).map((one) => (
+        {found?.toSorted(onDutyFirst).map((one) => (
           <Member
             key={one.id}
             member={one}
@@ -35,6 +52,11 @@ export function Staff({ facility, now }: { readonly facility: string; readonly n
       </ul>
     </section>
   );
+}
+
+/** What is looked through: name, role and number. */
+function textOf(words: Words, { name, role, id }: StaffView): string {
+  return `${name ?? ""} ${roleWord(words, role)} ${numberOf(id)} ${id}`.toLowerCase();
 }
 
 function onDutyFirst(a: StaffView, b: StaffView): number {

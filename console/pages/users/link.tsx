@@ -1,6 +1,5 @@
-import { useState } from "react";
-import { CopyOutlined } from "@ant-design/icons";
-import { Button, Input, Modal, QRCode } from "antd";
+import { Input, Modal, QRCode } from "antd";
+import { CopyButton } from "../../parts/copy-button.tsx";
 import { useWords } from "../../words/use-words.tsx";
 
 /** A one-time link, behind this page's own address: as text and as a picture for a phone's camera. */
@@ -12,12 +11,7 @@ export function LinkDialog({
   readonly onClose: () => void;
 }) {
   const { words } = useWords();
-  const [copied, setCopied] = useState(false);
   const address = new URL(link, window.location.href).href;
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(address);
-    setCopied(true);
-  };
   return (
     <Modal open title={words.users.linkTitle} footer={null} onCancel={onClose} width={420}>
       <div className="link">
@@ -36,16 +30,7 @@ export function LinkDialog({
           value={address}
           onFocus={({ target }) => target.select()}
         />
-        {/* Browsers offer the clipboard only to secure pages. */}
-        {window.isSecureContext ? (
-          <Button
-            icon={<CopyOutlined />}
-            block
-            onClick={() => void copy().catch(() => setCopied(false))}
-          >
-            {copied ? words.act.copied : words.act.copy}
-          </Button>
-        ) : null}
+        <CopyButton text={address} />
         <p>{words.users.linkHint}</p>
         <p className="quiet">{words.users.linkHours}</p>
       </div>
