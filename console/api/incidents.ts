@@ -3,6 +3,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tansta
 import type { QueryClient } from "@tanstack/react-query";
 import type { Clock } from "@anhu/core/time";
 import type {
+  FacilityView,
   IncidentAction,
   IncidentDetail,
   IncidentPage,
@@ -54,6 +55,15 @@ export function useLiveIncidents(broken: boolean) {
     // A phone in a pocket goes on asking.
     refetchIntervalInBackground: true,
   });
+}
+
+/** How many alarms of a facility are live: of the list that is told live, not of the facility's own figure, which is asked for now and then. */
+export function useLiveCount(broken: boolean): (facility: FacilityView) => number {
+  const { data } = useLiveIncidents(broken);
+  return ({ id, live_incidents }) => {
+    const told = data?.items.filter(({ facility }) => facility === id).length ?? 0;
+    return data === undefined || data.more ? Math.max(told, live_incidents) : told;
+  };
 }
 
 /** Resolved, and nobody has said yet what it was: the newest 20. */

@@ -24,6 +24,7 @@ import { NoticeStack } from "../live/notice-stack.tsx";
 import { UnansweredOverlay } from "../live/unanswered.tsx";
 import { Boundary } from "../parts/boundary.tsx";
 import { Loading, TitleProvider } from "../parts/page.tsx";
+import { takeFocus } from "../parts/take-focus.ts";
 import { useWords } from "../words/use-words.tsx";
 import { Bars } from "./bars.tsx";
 import { FacilityProvider, useFacilityList } from "./facility.tsx";
@@ -33,6 +34,7 @@ import { Pages } from "./routes.tsx";
 import { useSession } from "./session.tsx";
 import { SoundButton } from "./sound-button.tsx";
 import { useIsPhone } from "./viewport.ts";
+import "./shell.css";
 
 const FacilityChoice = lazy(() => import("./facility-choice.tsx"));
 
@@ -201,7 +203,15 @@ function Tabs() {
         )}
       </nav>
       {open ? (
-        <div className="sheet" role="dialog" aria-modal="true" aria-label={words.nav.menu}>
+        <div
+          ref={takeFocus}
+          tabIndex={-1}
+          className="sheet"
+          role="dialog"
+          aria-modal="true"
+          aria-label={words.nav.menu}
+          onKeyDown={({ key }) => (key === "Escape" ? setOpen(false) : undefined)}
+        >
           <button
             type="button"
             className="sheet-back"

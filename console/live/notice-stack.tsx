@@ -4,6 +4,7 @@ import { matchPath, useLocation } from "react-router";
 import type { Purpose } from "@anhu/response/api";
 import { useIncident } from "../api/incidents.ts";
 import { Boundary } from "../parts/boundary.tsx";
+import { takeFocus } from "../parts/take-focus.ts";
 import { useWords } from "../words/use-words.tsx";
 import { useLive } from "./live.tsx";
 import { NoticeCard } from "./notice-card.tsx";
@@ -31,6 +32,8 @@ export function NoticeStack() {
   const [first] = open;
   return (
     <div
+      ref={takeFocus}
+      tabIndex={-1}
       className="notices"
       role="alertdialog"
       aria-modal="true"

@@ -9,6 +9,7 @@ import type { SeenIncident } from "../api/incidents.ts";
 import { useRooms } from "../api/facilities.ts";
 import { useSession } from "../app/session.tsx";
 import { floorOf } from "../parts/names.ts";
+import { takeFocus } from "../parts/take-focus.ts";
 import { clockTime } from "../parts/times.ts";
 import { useTimes } from "../parts/when.tsx";
 import { useSubmit } from "../parts/use-submit.ts";
@@ -161,9 +162,4 @@ function Both({ of }: { readonly of: (words: (typeof WORDS)[Language]) => string
       ))}
     </>
   );
-}
-
-/** So that a screen reader reads it, and no key that is meant for the page below answers. */
-function takeFocus(element: HTMLElement | null): void {
-  element?.focus();
 }

@@ -4,6 +4,7 @@ import { Button, Input } from "antd";
 import { useWords } from "../words/use-words.tsx";
 import { Complaint } from "./complaint.tsx";
 import { LanguageButton } from "./language-button.tsx";
+import "./door.css";
 
 /** Where nobody is signed in: our name, a card, the other language. */
 export function Door(props: { readonly note: string | null; readonly children: ReactNode }) {
@@ -70,6 +71,7 @@ export function TextField(props: {
     autoCapitalize: "none",
     spellCheck: false,
     readOnly: fixed,
+    variant: fixed ? "filled" : "outlined",
     maxLength: 128,
     value,
     onChange: (event: { readonly target: { readonly value: string } }) =>

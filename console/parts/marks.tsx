@@ -1,6 +1,7 @@
 /** How grave, and how far: by colour, word and shape, so that none of them is needed alone. */
 import type { IncidentState, IncidentView, Severity } from "@anhu/response/api";
 import { useWords } from "../words/use-words.tsx";
+import "./marks.css";
 
 /** Octagon, triangle, diamond, circle: told apart without colour and from afar. */
 const SHAPES: Readonly<Record<Severity, string>> = {

@@ -1,5 +1,6 @@
 import { LoadingOutlined } from "@ant-design/icons";
 import { useWords } from "../words/use-words.tsx";
+import "./door.css";
 
 /** While nothing else can be shown; `dark`: the system cannot be reached. */
 export function Splash({ dark = false }: { readonly dark?: boolean }) {

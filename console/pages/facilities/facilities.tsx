@@ -4,9 +4,11 @@ import { CheckCircleOutlined, DisconnectOutlined } from "@ant-design/icons";
 import { Input } from "antd";
 import { Link } from "react-router";
 import type { FacilityView } from "@anhu/response/api";
+import { useLiveCount } from "../../api/incidents.ts";
 import { useFacilityList } from "../../app/facility.tsx";
 import { mayOpen } from "../../app/nav.ts";
 import { useSession } from "../../app/session.tsx";
+import { useLive } from "../../live/live.tsx";
 import { Loading, Nothing, Page } from "../../parts/page.tsx";
 import { count, fill, word } from "../../words/index.ts";
 import { useWords } from "../../words/use-words.tsx";
@@ -20,7 +22,9 @@ export default function FacilitiesPage() {
   const { all, loading } = useFacilityList();
   const [search, setSearch] = useState("");
   const wanted = search.trim().toLowerCase();
-  const live = all.reduce((n, one) => n + one.live_incidents, 0);
+  const { brokenSince } = useLive();
+  const liveOf = useLiveCount(brokenSince !== null);
+  const live = all.reduce((n, one) => n + liveOf(one), 0);
   const found = all
     .filter(
       (one) =>
@@ -28,7 +32,7 @@ export default function FacilitiesPage() {
         one.region.startsWith(wanted) ||
         one.id.includes(wanted),
     )
-    .toSorted((a, b) => b.live_incidents - a.live_incidents || a.id.localeCompare(b.id));
+    .toSorted((a, b) => liveOf(b) - liveOf(a) || a.id.localeCompare(b.id));
   return (
     <Page
       title={words.facilities.title}
@@ -51,17 +55,17 @@ export default function FacilitiesPage() {
       {!loading && found.length === 0 ? <Nothing title={words.facilities.none} /> : null}
       <ul className="facilities">
         {found.slice(0, SHOWN).map((one) => (
-          <Card key={one.id} facility={one} />
+          <Card key={one.id} facility={one} live={liveOf(one)} />
         ))}
       </ul>
     </Page>
   );
 }
 
-function Card({ facility }: { readonly facility: FacilityView }) {
+function Card({ facility, live }: { readonly facility: FacilityView; readonly live: number }) {
   const { words, say } = useWords();
   const { user } = useSession();
-  const { id, region, beds, nursing_beds: nursing, live_incidents: live } = facility;
+  const { id, region, beds, nursing_beds: nursing } = facility;
   const silent = facility.gateways.filter((one) => one.silent || one.heard_at === null).length;
   return (
     <li className={live > 0 ? "facility facility-live" : "facility"}>

@@ -8,7 +8,7 @@ import {
 import type { ReactNode } from "react";
 import { Link, useParams } from "react-router";
 import { useDevices, useRooms } from "../../api/facilities.ts";
-import { useLiveIncidents } from "../../api/incidents.ts";
+import { useLiveCount, useLiveIncidents } from "../../api/incidents.ts";
 import { useRota } from "../../api/people.ts";
 import { useFacilityList } from "../../app/facility.tsx";
 import { seesPeople } from "../../app/nav.ts";
@@ -55,14 +55,11 @@ function Figures({ facility }: { readonly facility: FacilityView }) {
   const devices = useDevices(facility.id).data;
   const residents = rooms.reduce((n, room) => n + room.residents.length, 0);
   const silent = devices?.filter((one) => one.silent).length;
+  const { brokenSince } = useLive();
+  const live = useLiveCount(brokenSince !== null)(facility);
   return (
     <ul className="figures">
-      <Figure
-        name={words.overview.live}
-        value={facility.live_incidents}
-        bad={facility.live_incidents > 0}
-        to="/alarms"
-      />
+      <Figure name={words.overview.live} value={live} bad={live > 0} to="/alarms" />
       <Figure
         name={words.overview.silent}
         value={silent ?? words.dash}

@@ -1,7 +1,6 @@
 import { useId, useState } from "react";
 import type { ReactNode } from "react";
 import { Button, Input, Modal, Segmented, Select } from "antd";
-import type { Role, Scope } from "@anhu/response/api";
 import { useInvite, usePeople } from "../../api/people.ts";
 import { useFacilityList } from "../../app/facility.tsx";
 import { useSession } from "../../app/session.tsx";
@@ -10,6 +9,8 @@ import { DigitsInput } from "../../parts/digits.tsx";
 import { roleWord, numberOf } from "../../parts/names.ts";
 import { useSubmit } from "../../parts/use-submit.ts";
 import { useWords } from "../../words/use-words.tsx";
+import { invitationOf, lackOf } from "./draft.ts";
+import type { Draft } from "./draft.ts";
 import { rolesToGive, scopeKindOf } from "./roles.ts";
 
 /** GB/T 2260 with the three digits of a town (GB/T 10114). */
@@ -20,41 +21,25 @@ export function InviteDialog(props: {
   readonly onClose: () => void;
   readonly onLink: (link: string) => void;
 }) {
-  const { words, say, language } = useWords();
+  const { words, language } = useWords();
   const { user } = useSession();
-  const { all, current } = useFacilityList();
-  const roles = rolesToGive(user.role);
-  const [role, setRole] = useState<Role>(roles[0] ?? "carer");
-  const [login, setLogin] = useState("");
-  const [name, setName] = useState("");
-  const [facility, setFacility] = useState(current ?? "");
-  const [region, setRegion] = useState(user.scope.kind === "region" ? user.scope.of : "");
-  const [person, setPerson] = useState("");
-  const [speaks, setSpeaks] = useState(language);
+  const { current } = useFacilityList();
+  const [draft, setDraft] = useState<Draft>({
+    role: rolesToGive(user.role)[0] ?? "carer",
+    login: "",
+    name: "",
+    facility: current ?? "",
+    region: user.scope.kind === "region" ? user.scope.of : "",
+    person: "",
+    language,
+  });
   const invite = useInvite();
   const { busy, wrong, complain, run } = useSubmit();
-  const kind = scopeKindOf(role);
-  const { data: people = [] } = usePeople(facility, kind === "facility");
-  const free = people.filter((one) => !one.has_account);
-
   const send = async (): Promise<void> => {
-    if (login.trim() === "") return complain(words.users.loginNeeded);
-    if (name.trim() === "") return complain(words.users.nameNeeded);
-    if (kind === "region" && region === "") return complain(words.users.regionNeeded);
-    const scope: Scope = { kind, of: kind === "all" ? "" : kind === "region" ? region : facility };
-    await run(async () => {
-      const made = await invite.mutateAsync({
-        login: login.trim(),
-        name: name.trim(),
-        role,
-        scope,
-        person: kind === "facility" && person !== "" ? person : null,
-        language: speaks,
-      });
-      props.onLink(made.link);
-    });
+    const lack = lackOf(draft, words);
+    if (lack !== null) return complain(lack);
+    await run(async () => props.onLink((await invite.mutateAsync(invitationOf(draft))).link));
   };
-
   return (
     <Modal
       open
@@ -68,98 +53,139 @@ export function InviteDialog(props: {
       }
     >
       <div className="invite">
-        <Row label={words.users.role}>
-          {(id) => (
-            <Select
-              id={id}
-              value={role}
-              onChange={setRole}
-              options={roles.map((one) => ({ value: one, label: words.userRole[one] }))}
-            />
-          )}
-        </Row>
-        {kind === "facility" ? (
-          <Row label={words.users.facility}>
-            {(id) => (
-              <Select
-                id={id}
-                value={facility}
-                onChange={(next) => {
-                  setFacility(next);
-                  setPerson("");
-                }}
-                options={all.map((one) => ({ value: one.id, label: say(one.name) }))}
-              />
-            )}
-          </Row>
-        ) : null}
-        {kind === "region" ? (
-          <Row label={words.users.region} hint={words.users.regionHint}>
-            {(id) => (
-              <DigitsInput id={id} most={REGION_DIGITS} value={region} onChange={setRegion} />
-            )}
-          </Row>
-        ) : null}
-        {kind === "facility" ? (
-          <Row label={words.users.person} hint={words.users.personHint}>
-            {(id) => (
-              <Select
-                id={id}
-                value={person}
-                onChange={(next) => {
-                  setPerson(next);
-                  const known = people.find((one) => one.id === next)?.name;
-                  if (name === "" && known !== undefined && known !== null) setName(known);
-                }}
-                options={[
-                  { value: "", label: words.users.personNone },
-                  ...free.map((one) => ({
-                    value: one.id,
-                    label:
-                      `${one.name ?? ""} ${roleWord(words, one.role)} ${numberOf(one.id)}`.trim(),
-                  })),
-                ]}
-              />
-            )}
-          </Row>
-        ) : null}
-        <Row label={words.users.name}>
-          {(id) => (
-            <Input
-              id={id}
-              maxLength={64}
-              value={name}
-              onChange={({ target }) => setName(target.value)}
-            />
-          )}
-        </Row>
-        <Row label={words.users.login} hint={words.join.loginHint}>
-          {(id) => (
-            <Input
-              id={id}
-              maxLength={64}
-              autoCapitalize="none"
-              autoComplete="off"
-              value={login}
-              onChange={({ target }) => setLogin(target.value)}
-            />
-          )}
-        </Row>
-        <Row label={words.users.language}>
-          {() => (
-            <Segmented
-              value={speaks}
-              onChange={setSpeaks}
-              options={[
-                { value: "zh" as const, label: words.language.zh },
-                { value: "en" as const, label: words.language.en },
-              ]}
-            />
-          )}
-        </Row>
+        <Fields draft={draft} change={(next) => setDraft((before) => ({ ...before, ...next }))} />
         <Complaint text={wrong} />
       </div>
     </Modal>
+  );
+}
+
+interface Changed {
+  readonly draft: Draft;
+  readonly change: (next: Partial<Draft>) => void;
+}
+
+function Fields({ draft, change }: Changed) {
+  const { words } = useWords();
+  const { user } = useSession();
+  return (
+    <>
+      <Row label={words.users.role}>
+        {(id) => (
+          <Select
+            id={id}
+            value={draft.role}
+            onChange={(role) => change({ role })}
+            options={rolesToGive(user.role).map((one) => ({
+              value: one,
+              label: words.userRole[one],
+            }))}
+          />
+        )}
+      </Row>
+      <Where draft={draft} change={change} />
+      <Row label={words.users.name}>
+        {(id) => (
+          <Input
+            id={id}
+            maxLength={64}
+            value={draft.name}
+            onChange={({ target }) => change({ name: target.value })}
+          />
+        )}
+      </Row>
+      <Row label={words.users.login} hint={words.join.loginHint}>
+        {(id) => (
+          <Input
+            id={id}
+            maxLength={64}
+            autoCapitalize="none"
+            autoComplete="off"
+            value={draft.login}
+            onChange={({ target }) => change({ login: target.value })}
+          />
+        )}
+      </Row>
+      <Row label={words.users.language}>
+        {() => (
+          <Segmented
+            value={draft.language}
+            onChange={(language) => change({ language })}
+            options={[
+              { value: "zh" as const, label: words.language.zh },
+              { value: "en" as const, label: words.language.en },
+            ]}
+          />
+        )}
+      </Row>
+    </>
+  );
+}
+
+/** Where the role holds: nothing to say of who sees to everything. */
+function Where({ draft, change }: Changed) {
+  const { words, say } = useWords();
+  const { all } = useFacilityList();
+  const kind = scopeKindOf(draft.role);
+  if (kind === "all") return null;
+  if (kind === "region") {
+    return (
+      <Row label={words.users.region} hint={words.users.regionHint}>
+        {(id) => (
+          <DigitsInput
+            id={id}
+            most={REGION_DIGITS}
+            value={draft.region}
+            onChange={(region) => change({ region })}
+          />
+        )}
+      </Row>
+    );
+  }
+  return (
+    <>
+      <Row label={words.users.facility}>
+        {(id) => (
+          <Select
+            id={id}
+            value={draft.facility}
+            onChange={(facility) => change({ facility, person: "" })}
+            options={all.map((one) => ({ value: one.id, label: say(one.name) }))}
+          />
+        )}
+      </Row>
+      <StaffMember draft={draft} change={change} />
+    </>
+  );
+}
+
+/** Who of the staff it is: whoever has no account yet. */
+function StaffMember({ draft, change }: Changed) {
+  const { words } = useWords();
+  const { data: people = [] } = usePeople(draft.facility, true);
+  const choose = (person: string): void => {
+    const known = people.find(({ id }) => id === person)?.name ?? "";
+    change({ person, ...(draft.name === "" ? { name: known } : {}) });
+  };
+  return (
+    <Row label={words.users.person} hint={words.users.personHint}>
+      {(id) => (
+        <Select
+          id={id}
+          value={draft.person}
+          onChange={choose}
+          options={[
+            { value: "", label: words.users.personNone },
+            ...people
+              .filter((one) => !one.has_account)
+              .map((one) => ({
+                value: one.id,
+                label: `${one.name ?? ""} ${roleWord(words, one.role)} ${numberOf(one.id)}`.trim(),
+              })),
+          ]}
+        />
+      )}
+    </Row>
   );
 }
 
