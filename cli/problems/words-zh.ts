@@ -26,6 +26,8 @@ const PROBLEMS_ZH: Readonly<Record<string, Sentence>> = {
     mode === "demo"
       ? `${dataDir} 已用于实际运行，不能运行演示：${OTHER_DIRECTORY}`
       : `${dataDir} 中是演示机构，不能用于实际运行：${OTHER_DIRECTORY}`,
+  name_not_permitted: ({ name, path }) =>
+    `本地 CA（${path}）不能为 ${name} 签发证书：请改用内网地址或本地名称，或移走 ca.crt 与 ca.key 后重新启动；更换后，各网关与手机须重新信任新的 ca.crt`,
   not_set_up: ({ dataDir }) => `${dataDir} 中尚未启动过系统：请先执行 npm start，或设置 ANHU_DATA`,
   identity_exists: ({ username }) => `${username} 已有身份：凭据只在生成时输出一次`,
   already_running: ({ dataDir, service }) =>

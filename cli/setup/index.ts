@@ -58,14 +58,14 @@ export interface Installation {
 
 /**
  * Makes what is missing for centre and gateway; changes nothing that is there.
- * Throws `wrong_mode` (a demo directory for real use, or the reverse) and `bad_facility` with every mistake.
+ * Throws `wrong_mode` (a demo directory for real use, or the reverse), `name_not_permitted` and `bad_facility` with every mistake.
  */
 export async function setUp(options: SetupOptions): Promise<Installation> {
   await setUpCentre(options);
   return setUpGateway(options);
 }
 
-/** Makes what broker, ingest and response need. Throws `wrong_mode`. */
+/** Makes what broker, ingest and response need. Throws `wrong_mode` and `name_not_permitted`. */
 export async function setUpCentre(options: SetupOptions): Promise<void> {
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   chmodSync(options.dataDir, 0o700);

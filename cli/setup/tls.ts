@@ -5,7 +5,9 @@ import { isIP } from "node:net";
 import { webcrypto, X509Certificate } from "node:crypto";
 import { join } from "node:path";
 import * as x509 from "@peculiar/x509";
+import { AnhuError } from "@anhu/core/errors";
 import { writePrivate } from "./files.ts";
+import { maySign, nameConstraints } from "./name-constraints.ts";
 
 const KEY = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const DAY_MS = 86_400_000;
@@ -16,14 +18,16 @@ const RENEW_BEFORE_DAYS = 30;
 
 /**
  * Makes the local CA (once) and the server's certificate (again when an address is new or its end is near) under `folder`:
- * `ca.key ca.crt server.key server.crt`, PEM, readable by their owner only.
+ * `ca.key ca.crt server.key server.crt`, PEM, readable by their owner only. A new CA may sign local names and these addresses alone.
+ * Throws `name_not_permitted`: the CA that is there may not sign one of them.
  */
 export async function ensureTls(options: {
   readonly folder: string;
   readonly addresses: readonly string[];
   readonly now: number;
 }): Promise<void> {
-  const ca = await ensureCa(options.folder, options.now);
+  const ca = await ensureCa(options);
+  for (const name of options.addresses) if (!maySign(ca.cert, name)) throw notPermitted(name, ca);
   const [keyFile, certFile] = [
     join(options.folder, "server.key"),
     join(options.folder, "server.crt"),
@@ -53,15 +57,18 @@ export async function ensureTls(options: {
   writePrivate(certFile, cert.toString("pem"));
 }
 
-async function ensureCa(
-  folder: string,
-  now: number,
-): Promise<{ cert: x509.X509Certificate; key: webcrypto.CryptoKey }> {
+interface Ca {
+  readonly cert: x509.X509Certificate;
+  readonly key: webcrypto.CryptoKey;
+  readonly certFile: string;
+}
+
+async function ensureCa({ folder, addresses, now }: Parameters<typeof ensureTls>[0]): Promise<Ca> {
   const [keyFile, certFile] = [join(folder, "ca.key"), join(folder, "ca.crt")];
   if (existsSync(keyFile) && existsSync(certFile)) {
     const der = x509.PemConverter.decodeFirst(readFileSync(keyFile, "utf8"));
     const key = await webcrypto.subtle.importKey("pkcs8", der, KEY, false, ["sign"]);
-    return { cert: new x509.X509Certificate(readFileSync(certFile, "utf8")), key };
+    return { cert: new x509.X509Certificate(readFileSync(certFile, "utf8")), key, certFile };
   }
   const keys = await webcrypto.subtle.generateKey(KEY, true, ["sign", "verify"]);
   const cert = await x509.X509CertificateGenerator.createSelfSigned({
@@ -77,11 +84,18 @@ async function ensureCa(
         x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign,
         true,
       ),
+      nameConstraints(addresses),
     ],
   });
   writePrivate(keyFile, await privatePem(keys.privateKey));
   writePrivate(certFile, cert.toString("pem"));
-  return { cert, key: keys.privateKey };
+  return { cert, key: keys.privateKey, certFile };
+}
+
+function notPermitted(name: string, { certFile: path }: Ca): AnhuError {
+  const text = `the local CA ${path} may not sign ${name}: use a private address or a local name, or move ca.crt and ca.key away and start again; gateways and phones must trust the new ca.crt`;
+  const about = { name, path };
+  return new AnhuError("name_not_permitted", text, { fault: "caller", retry: false, about });
 }
 
 function stillGood(
