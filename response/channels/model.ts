@@ -5,7 +5,8 @@ import type { Severity } from "@anhu/core/wire";
 /**
  * queued: recorded, not handed over. held: a further channel of the same person, tried when the one before fails (for good, or twice
  * in a row: then both go on). sending: handed over,
- * no answer yet. sent: the far end's own answer accepted it. delivered: a receipt says that the person's device showed it. failed: refused
+ * no answer yet. sent: the far end's own answer accepted it. delivered: a receipt says that the person's device showed it, or its
+ * address was used to answer, whether the far end had answered our request or not. failed: refused
  * for good, or the bounded tries are used up. cancelled: not needed any more before it was sent. summarised: told within another one.
  */
 export const DELIVERY_STATES = [

@@ -45,7 +45,6 @@ export async function notify(
   options: NotifyOptions,
 ): Promise<readonly string[]> {
   const channels = await channelsFor(tx, notice, options.facility);
-  const together = notice.severity === "critical" || AT_ONCE.includes(notice.purpose);
   const body = await bodyOf(tx, notice, options.facility);
   return insert(tx, {
     notice,
@@ -56,7 +55,7 @@ export async function notify(
         ? [{ channel: "none", state: "failed", reason: "no_channel" }]
         : channels.map((channel, index) => ({
             channel,
-            state: together || index === 0 ? "queued" : "held",
+            state: goesAtOnce(notice) || index === 0 ? "queued" : "held",
             reason: null,
           })),
   });
@@ -114,6 +113,11 @@ async function channelsFor(
 async function bodyOf(tx: Tx, notice: Notice, facility: Facility | undefined): Promise<Told> {
   const { incident, coming } = await incidentTold(tx, notice.incident, facility);
   return { title: markedTitle(notice), text: notice.text, answer: notice.answer, incident, coming };
+}
+
+/** Whether all channels of a person are tried at once: what cannot wait to see whether one works. */
+export function goesAtOnce({ severity, purpose }: Pick<Notice, "severity" | "purpose">): boolean {
+  return severity === "critical" || AT_ONCE.includes(purpose);
 }
 
 /** The title as people read it: a drill's says so in front. */

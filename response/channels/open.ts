@@ -14,10 +14,10 @@ import type { ChannelMetrics } from "./metrics.ts";
 import { openQueue } from "./queue.ts";
 import type { Queue } from "./queue.ts";
 import { openSecrets } from "./secrets.ts";
-import type { SettleHooks } from "./settle.ts";
+import type { ReachedHooks } from "./reached.ts";
 import { standingTroubles } from "./trouble.ts";
 
-export interface PeopleOptions extends SettleHooks {
+export interface PeopleOptions extends ReachedHooks {
   readonly db: Db;
   readonly dataDir: string;
   readonly facilities: Facilities;

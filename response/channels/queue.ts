@@ -19,10 +19,10 @@ import { bursts, dueDeliveries, nextTry, requeueSending } from "../store/deliver
 import type { DeliveryRow, DueDelivery } from "../store/deliveries.ts";
 import type { Db } from "../store/schema.ts";
 import type { Channel, Delivery, Outcome } from "./channel.ts";
-import { CONSOLE, reachesOf } from "./reach.ts";
+import { CONSOLE, kindOf, reachesOf } from "./reach.ts";
 import type { Reach } from "./reach.ts";
+import type { ReachedHooks } from "./reached.ts";
 import { settle } from "./settle.ts";
-import type { SettleHooks } from "./settle.ts";
 import { PER_PERSON, Slots } from "./slots.ts";
 import type { Place } from "./slots.ts";
 import { BURST, summarise } from "./summary.ts";
@@ -39,7 +39,7 @@ const AFTER_FAILURE_MS = 500;
 /** What is still in flight when the service stops is sent again at the next start. */
 const CLOSE_WITHIN_MS = 1_000;
 
-export interface QueueOptions extends SettleHooks {
+export interface QueueOptions extends ReachedHooks {
   readonly db: Db;
   readonly channels: readonly Channel[];
   readonly facility: (id: string) => Facility | undefined;
@@ -257,11 +257,6 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
       await Promise.all(options.channels.map((channel) => channel.close()));
     },
   };
-}
-
-/** `webhook` of `webhook-2`. */
-function kindOf({ channel }: Pick<DeliveryRow, "channel">): string {
-  return channel.replace(/-\d+$/, "");
 }
 
 function deliveryOf(row: DeliveryRow, { address }: Reach): Delivery {

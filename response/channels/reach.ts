@@ -11,6 +11,11 @@ export interface Reach {
   readonly address: string;
 }
 
+/** `webhook` of `webhook-2`: a folder of channels/. */
+export function kindOf({ channel }: Pick<Reach, "channel">): string {
+  return channel.replace(/-\d+$/, "");
+}
+
 export const CONSOLE: Reach = { channel: "console", kind: "console", address: "" };
 
 /** The channels that the facility file gives a person; none for somebody who is not in its staff. */

@@ -19,7 +19,7 @@ import { callByToken } from "../store/calls.ts";
 import { activeAlerts } from "../store/deeds.ts";
 import type { ActiveAlert } from "../store/deeds.ts";
 import type { Bell } from "../store/bell.ts";
-import { shownByToken } from "../store/receipts.ts";
+import type { DeliveryRow } from "../store/deliveries.ts";
 import type { Db, Tx } from "../store/schema.ts";
 import { arrive, cannotCome, close, come, here, remark, silence } from "./deeds.ts";
 import { perform } from "./desk.ts";
@@ -27,6 +27,7 @@ import type { Deed, Doer } from "./desk.ts";
 import type { DutyAnswers } from "./duty-answers.ts";
 import type { People } from "./look.ts";
 import type { Call } from "./model.ts";
+import { callReceived, messageReceived } from "./receipts.ts";
 import { hashOf } from "./tokens.ts";
 
 export type Action =
@@ -63,6 +64,8 @@ export interface Actions {
   act(incident: string, doer: Doer, action: Action): Promise<Result<null>>;
   /** Gives the incident's state, null for a duty check. Fails with `unknown_token` and as `act`. */
   answer(token: string, answer: Answer): Promise<Result<IncidentState | null>>;
+  /** A page of the console shows a delivery to the person whose it is. */
+  shown(page: Pick<DeliveryRow, "id" | "facility" | "person">): Promise<void>;
 }
 
 const REPLY_MS = 5_000;
@@ -155,13 +158,21 @@ export function openActions(options: ActionsOptions): Actions {
       const hash = hashOf(token);
       const call = await callByToken(db, hash);
       if (call === undefined) return options.duty.answer(token, answer);
+      const { delivery } = answer;
+      const shown = answer.answer === "shown";
+      await db.transaction().execute((tx) => callReceived(tx, { call, delivery, shown }, people));
       const doer = { actor: `staff:${call.person}`, person: call.person, role: call.role };
       const said = await does(call.incident, doer, (deed) => say(deed, call, answer));
       return said.ok ? ok((await stateOf(db, call.incident)) ?? null) : said;
     },
+    async shown({ id, facility, person }) {
+      const about = { facility, person, delivery: id };
+      await db.transaction().execute((tx) => messageReceived(tx, about, people));
+      committed();
+    },
   };
 
-  function say(deed: Deed, call: Call, { answer, code, delivery }: Answer): Promise<Result<null>> {
+  function say(deed: Deed, call: Call, { answer, code }: Answer): Promise<Result<null>> {
     switch (answer) {
       case "coming":
         return come(deed);
@@ -172,18 +183,10 @@ export function openActions(options: ActionsOptions): Actions {
       case "here":
         return here(deed, call);
       case "shown":
-        return show(deed, { call, delivery });
+        // A receipt says what was, so it is taken however late it comes: it has been.
+        return Promise.resolve(ok(null));
     }
   }
-}
-
-/** A receipt says what was, so it is taken however late it comes. */
-async function show(
-  { tx, logs, now }: Deed,
-  { call, delivery }: { readonly call: Call; readonly delivery: string | null },
-): Promise<Result<null>> {
-  await shownByToken(tx, { logs, call: call.id, delivery, now });
-  return ok(null);
 }
 
 const replyShape = Compile(

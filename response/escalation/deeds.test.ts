@@ -19,7 +19,7 @@ describe("an arrival", () => {
   test("needs the code on the wall of the room, and each wrong one is written down", async () => {
     expect(await home.says("c-302", "arrived", wrongCode)).toMatchObject(WRONG);
     expect(await home.says("c-302", "arrived")).toMatchObject(WRONG);
-    expect(await home.state()).toBe("raised");
+    expect(await home.state()).toBe("notified");
     expect(await home.says("c-302", "arrived", CODE_302)).toEqual({ ok: true, value: "arrived" });
     expect(await home.log()).toEqual(["room_code_wrong", "room_code_wrong", "arrived"]);
   });

@@ -11,12 +11,11 @@ import type { ActiveAlert } from "../store/deeds.ts";
 import { checkById, moveCheck } from "../store/duty-checks.ts";
 import { openLogs } from "../store/log.ts";
 import type { Logs } from "../store/log.ts";
-import { deliveriesById } from "../store/deliveries.ts";
-import { shownOnPage } from "../store/receipts.ts";
 import { recordWithin } from "../store/record.ts";
 import type { Db, Tx } from "../store/schema.ts";
 import { clearedOf } from "./duty-alert.ts";
 import type { People } from "./look.ts";
+import { messageReceived } from "./receipts.ts";
 import type { Tokens } from "./tokens.ts";
 
 export interface DutyAnswer {
@@ -71,23 +70,19 @@ async function answered(
 ): Promise<Result<null>> {
   const check = await checkById(tx, id);
   if (check === undefined) return refuse("unknown_token", "there was no such check");
-  const now = people.wall();
-  const logs = await openLogs(tx, [check.facility], now);
-  if (answer === "shown") {
-    const rows = await deliveriesById(tx, delivery === null ? [] : [delivery]);
-    const own = rows.find((row) => row.person === person && row.facility === check.facility);
-    if (own !== undefined) await shownOnPage(tx, { logs, id: own.id, now });
-    await logs.flush();
-    return ok(null);
-  }
+  const { facility } = check;
+  await messageReceived(tx, { facility, person, delivery }, people);
+  if (answer === "shown") return ok(null);
   if (answer !== "here") return refuse("wrong_state", "this asks only whether somebody is there");
   if (check.answered_at !== null) return ok(null);
+  const now = people.wall();
+  const logs = await openLogs(tx, [facility], now);
   const state = check.state === "asked" ? "answered" : check.state;
   const set = { state, answered_at: now, person };
   await moveCheck(tx, id, { from: ["asked", "missed"], set });
-  note(logs, { facility: check.facility, check: id, person, late: check.state === "missed" });
+  note(logs, { facility, check: id, person, late: check.state === "missed" });
   await logs.flush();
-  const { active } = await standingOf(tx, check.facility);
+  const { active } = await standingOf(tx, facility);
   await clearAll(tx, active, people);
   return ok(null);
 }

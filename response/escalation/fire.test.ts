@@ -119,7 +119,7 @@ describe("an answer", () => {
     await home.told();
     await home.says("c-302", "cannot_come");
     expect(await home.told()).toEqual(each(30, "call", "c-306", "c-201"));
-    expect(await home.state()).toBe("raised");
+    expect(await home.state()).toBe("notified");
   });
 
   test("of who is late, before anybody has looked, is a promise anew and is not lost", async () => {
@@ -198,7 +198,7 @@ describe("the duty room", () => {
       ...each(0, "call", "c-302"),
       ...each(25, "call", "c-306", "c-201"),
     ]);
-    expect(await home.state()).toBe("raised");
+    expect(await home.state()).toBe("notified");
   });
 
   test("that answers too late changes nothing", async () => {

@@ -15,6 +15,7 @@ import type { IncidentState } from "../incidents/model.ts";
 import { ruleBook as rules } from "../incidents/rules.ts";
 import { Bell } from "../store/bell.ts";
 import type { CommandDraft } from "../store/commands.ts";
+import { openLogs } from "../store/log.ts";
 import { migrate } from "../store/migrations/index.ts";
 import { recordBurst } from "../store/record.ts";
 import type { Db } from "../store/schema.ts";
@@ -212,7 +213,11 @@ export async function openHome(
         const set = { state: "sent", sent_at: clock.wall() } as const;
         await db.updateTable("deliveries").set(set).where("id", "=", id).execute();
         if (call === null) continue;
-        await db.transaction().execute((tx) => callSent(tx, { id: call, at: clock.wall() }));
+        await db.transaction().execute(async (tx) => {
+          const logs = await openLogs(tx, [HOME], clock.wall());
+          await callSent(tx, { id: call, at: clock.wall(), logs });
+          await logs.flush();
+        });
       }
     },
     async says(person, answer, code) {

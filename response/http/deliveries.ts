@@ -9,12 +9,11 @@ import { holdsFacility } from "../access/scope.ts";
 import type { DeliveryView } from "../api/types.ts";
 import type { Notice } from "../channels/model.ts";
 import { notify } from "../channels/notify.ts";
+import type { Actions } from "../escalation/actions.ts";
 import type { Facilities } from "../facilities/files.ts";
 import type { Bell } from "../store/bell.ts";
 import { deliveriesById, listDeliveries } from "../store/deliveries.ts";
 import type { DeliveryRow } from "../store/deliveries.ts";
-import { openLogs } from "../store/log.ts";
-import { shownOnPage } from "../store/receipts.ts";
 import type { Db } from "../store/schema.ts";
 import { sendProblem } from "./problem.ts";
 import type { Server } from "./server.ts";
@@ -23,6 +22,7 @@ export interface DeliveryRouteOptions {
   readonly db: Db;
   readonly facilities: Facilities;
   readonly changes: Bell;
+  readonly actions: Pick<Actions, "shown">;
   readonly clock: Clock;
 }
 
@@ -40,7 +40,7 @@ const ListQuery = Type.Object(
 const PersonParams = Type.Object({ id: Id, person: Id });
 
 export function deliveryRoutes(server: Server, options: DeliveryRouteOptions): void {
-  const { db, facilities, changes, clock } = options;
+  const { db, facilities, changes, actions, clock } = options;
   const list = {
     config: { access: "deliveries.read" },
     schema: { querystring: ListQuery },
@@ -64,16 +64,12 @@ export function deliveryRoutes(server: Server, options: DeliveryRouteOptions): v
   });
 
   server.post("/api/v1/deliveries/:id/shown", receipt, async ({ params, principal }, reply) => {
-    const row = await db.transaction().execute(async (tx) => {
-      const [own] = (await deliveriesById(tx, [params.id])).filter((one) => isOf(principal, one));
-      if (own === undefined) return undefined;
-      const logs = await openLogs(tx, [own.facility], clock.wall());
-      const [shown] = await shownOnPage(tx, { logs, id: own.id, now: clock.wall() });
-      await logs.flush();
-      return shown ?? own;
-    });
-    if (row === undefined) return sendProblem(reply, "not_found", `no delivery ${params.id}`);
-    changes.ring();
+    const [known] = await deliveriesById(db, [params.id]);
+    if (known === undefined || !isOf(principal, known)) {
+      return sendProblem(reply, "not_found", `no delivery ${params.id}`);
+    }
+    await actions.shown(known);
+    const [row = known] = await deliveriesById(db, [params.id]);
     return deliveryView(row);
   });
 

@@ -311,6 +311,7 @@ test("what fails is in the log without the token that the address carried", asyn
     actions: {
       act: () => Promise.reject(new Error("disk full")),
       answer: () => Promise.reject(new Error("disk full")),
+      shown: () => Promise.reject(new Error("disk full")),
     },
   });
   try {

@@ -70,7 +70,7 @@ export async function requeueSending(db: Db, now: number): Promise<number> {
   return Number(numUpdatedRows);
 }
 
-export async function deliveriesById(tx: Tx, ids: readonly string[]): Promise<DeliveryRow[]> {
+export async function deliveriesById(tx: Tx | Db, ids: readonly string[]): Promise<DeliveryRow[]> {
   if (ids.length === 0) return [];
   return tx
     .selectFrom("deliveries")
@@ -110,6 +110,20 @@ export async function cancelHeld(
     .set({ state: "cancelled", reason, changed_at: now })
     .where("notice", "in", notices)
     .where("state", "=", "held")
+    .execute();
+}
+
+/** A person's device shows it: the further channels that were let go and are waiting are not needed either. */
+export async function cancelFurther(
+  tx: Tx,
+  notices: readonly string[],
+  { reason, now }: { readonly reason: string; readonly now: number },
+): Promise<void> {
+  await tx
+    .updateTable("deliveries")
+    .set({ state: "cancelled", reason, next_steady: null, changed_at: now })
+    .where("notice", "in", notices)
+    .where("state", "=", "queued")
     .execute();
 }
 

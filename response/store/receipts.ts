@@ -1,57 +1,45 @@
 /** Receipts: a person's device has shown what was delivered. */
-import { deliveriesById, moveDelivery } from "./deliveries.ts";
 import type { DeliveryRow } from "./deliveries.ts";
+import { moveDelivery } from "./deliveries.ts";
 import type { Logs } from "./log.ts";
 import type { Tx } from "./schema.ts";
 
-/** A receipt may be faster than the far end's answer, and a page may show what it was too late for. */
-const BEFORE = ["sending", "sent", "failed"] as const;
+/** A receipt may be faster than the far end's answer, come instead of it, and a page may show what it was too late for. */
+const BEFORE = ["queued", "sending", "sent", "failed", "summarised"] as const;
 
-/**
- * A phone says by the answer's address that it shows a call. `delivery` is what the address named; without it the call's webhooks are
- * meant, for only a program gives receipts. Gives what is delivered now.
- */
-export async function shownByToken(
-  tx: Tx,
-  shown: {
-    readonly logs: Logs;
-    readonly call: string;
-    readonly delivery: string | null;
-    readonly now: number;
-  },
-): Promise<readonly DeliveryRow[]> {
-  const { call, delivery } = shown;
+/** The webhooks of a call: who gives a receipt without saying of what is a program. */
+export async function webhooksOf(tx: Tx, call: string): Promise<readonly string[]> {
   const rows = await tx
     .selectFrom("deliveries")
-    .selectAll()
+    .select("id")
     .where("call", "=", call)
     .where("channel", "like", "webhook%")
     .orderBy("position")
     .execute();
-  const named = delivery === null ? rows : rows.filter(({ id }) => id === delivery);
-  return deliver(tx, { ...shown, rows: named });
+  return rows.map(({ id }) => id);
 }
 
-/** A page of the console says that it shows this delivery. Gives what is delivered now: nothing when it was already. */
-export async function shownOnPage(
+/** Writes that these are shown, and gives those that were not yet, as they are now. What was never handed over is not. */
+export async function markShown(
   tx: Tx,
-  { logs, id, now }: { readonly logs: Logs; readonly id: string; readonly now: number },
+  shown: {
+    readonly logs: Logs;
+    readonly rows: readonly DeliveryRow[];
+    readonly now: number;
+  },
 ): Promise<readonly DeliveryRow[]> {
-  const rows = await deliveriesById(tx, [id]);
-  return deliver(tx, { logs, rows, now });
-}
-
-async function deliver(
-  tx: Tx,
-  {
-    logs,
-    rows,
-    now,
-  }: { readonly logs: Logs; readonly rows: readonly DeliveryRow[]; readonly now: number },
-): Promise<readonly DeliveryRow[]> {
+  const { logs, rows, now } = shown;
   const delivered: DeliveryRow[] = [];
-  const set = { state: "delivered", delivered_at: now, changed_at: now, reason: null } as const;
   for (const row of rows) {
+    if (row.state === "queued" && row.attempts === 0) continue;
+    const set = {
+      state: "delivered",
+      sent_at: row.sent_at ?? now,
+      delivered_at: now,
+      changed_at: now,
+      next_steady: null,
+      reason: null,
+    } as const;
     if (!(await moveDelivery(tx, row.id, { from: BEFORE, set }))) continue;
     delivered.push({ ...row, ...set });
     const { id, facility, incident, person, channel, purpose } = row;
@@ -59,14 +47,28 @@ async function deliver(
     const data = { incident, delivery: id, person, channel, purpose };
     logs.append(facility, { actor: "response", type: "delivery_shown", data }, incident);
   }
-  const calls = [...new Set(delivered.map(({ call }) => call).filter((call) => call !== null))];
-  if (calls.length > 0) {
-    await tx
-      .updateTable("calls")
-      .set({ delivered_at: now })
-      .where("id", "in", calls)
-      .where("delivered_at", "is", null)
-      .execute();
-  }
+  await markCalls(tx, delivered, now);
   return delivered;
+}
+
+/** What was told within another delivery is sent when that is. */
+export async function markSent(
+  tx: Tx,
+  members: readonly DeliveryRow[],
+  now: number,
+): Promise<void> {
+  for (const { id } of members) {
+    await moveDelivery(tx, id, { from: ["summarised"], set: { sent_at: now } });
+  }
+}
+
+async function markCalls(tx: Tx, rows: readonly DeliveryRow[], now: number): Promise<void> {
+  const calls = [...new Set(rows.map(({ call }) => call).filter((call) => call !== null))];
+  if (calls.length === 0) return;
+  await tx
+    .updateTable("calls")
+    .set({ delivered_at: now })
+    .where("id", "in", calls)
+    .where("delivered_at", "is", null)
+    .execute();
 }

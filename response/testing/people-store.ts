@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "@anhu/core/time";
 import { EVERYWHERE } from "../access/model.ts";
 import type { Queue } from "../channels/queue.ts";
+import { received } from "../channels/reached.ts";
 import { addCommand, moveCommand, openCommands } from "../store/commands.ts";
 import {
   dueDeliveries,
@@ -12,8 +13,6 @@ import {
   unshown,
 } from "../store/deliveries.ts";
 import { saveFacilities } from "../store/facilities.ts";
-import { openLogs } from "../store/log.ts";
-import { shownOnPage } from "../store/receipts.ts";
 import type { Db } from "../store/schema.ts";
 import { beginTestMode, endTestMode, testModesOf } from "../store/test-modes.ts";
 import { T0 } from "./alerts.ts";
@@ -83,10 +82,12 @@ export function describePeopleStore(name: string, open: () => Promise<Db>): void
       const [row] = await stage.rows();
       const of = { facility: FACILITY, person: "s-02", since: 0 };
       expect(await unshown(db, of)).toMatchObject([{ id: row?.id }]);
+      const receipt = { facility: FACILITY, deliveries: [row?.id ?? ""], call: null };
+      const times = { now: T0, nowSteady: 0 };
+      const hooks = { callSent: () => Promise.resolve(), recordAlert: () => Promise.resolve() };
       const shown = () =>
         db.transaction().execute(async (tx) => {
-          const logs = await openLogs(tx, [FACILITY], T0);
-          return (await shownOnPage(tx, { logs, id: row?.id ?? "", now: T0 })).length;
+          return (await received(tx, { ...receipt, ...times }, hooks)).length;
         });
       expect([await shown(), await shown()]).toEqual([1, 0]);
       expect(await unshown(db, of)).toEqual([]);
