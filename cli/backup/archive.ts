@@ -6,8 +6,16 @@ import { join } from "node:path";
 import { create, extract, list } from "tar";
 import type { ReadEntry } from "tar";
 import { AnhuError, messageOf } from "@anhu/core/errors";
-import { backupError } from "./errors.ts";
-import { CONTENT, MANIFEST, parseManifest } from "./manifest.ts";
+import { damaged } from "./errors.ts";
+import {
+  checkClaim,
+  CLAIM,
+  CONTENT,
+  isInside,
+  MANIFEST,
+  parseManifest,
+  quoted,
+} from "./manifest.ts";
 import type { Manifest } from "./manifest.ts";
 
 /** The manifest of the largest backup that is thought of. */
@@ -19,27 +27,60 @@ export async function writeArchive(folder: string, file: string): Promise<void> 
 }
 
 /**
- * Reads the whole archive, holds every file to its checksum, and returns the manifest. Throws `backup_damaged` when a file is missing,
- * changed or not named, or is no plain file. `read` is called with the bytes read so far of the files.
+ * Reads the whole archive, holds every file to its checksum, and returns the manifest. Throws `backup_damaged`: see `Flaw`. `read` is
+ * called with the bytes read so far of the files.
  */
 export async function checkArchive(file: string, read: (bytes: number) => void): Promise<Manifest> {
-  const found = new Map<string, { bytes: number; hash: Hash }>();
-  const manifest: Buffer[] = [];
-  const wrong: string[] = [];
+  const { files, texts, wrong } = await readArchive(file, read);
+  for (const flaw of ["outside", "not_plain", "twice"] as const) {
+    if (wrong[flaw].length > 0) throw damaged(flaw, wrong[flaw].map(quoted));
+  }
+  const manifest = parseManifest(texts.get(MANIFEST) ?? "");
+  files.delete(MANIFEST);
+  const missing: string[] = [];
+  const changed: string[] = [];
+  for (const { path, bytes, sha256 } of manifest.files) {
+    const seen = files.get(`${CONTENT}/${path}`);
+    files.delete(`${CONTENT}/${path}`);
+    if (seen === undefined) missing.push(path);
+    else if (seen.bytes !== bytes || seen.hash.digest("hex") !== sha256) changed.push(path);
+  }
+  if (missing.length > 0) throw damaged("missing", missing);
+  if (changed.length > 0) throw damaged("changed", changed);
+  if (files.size > 0) throw damaged("unnamed", [...files.keys()].map(quoted));
+  checkClaim(texts.get(`${CONTENT}/${CLAIM}`) ?? "", manifest);
+  return manifest;
+}
+
+interface Archive {
+  readonly files: Map<string, { bytes: number; hash: Hash }>;
+  /** Of the manifest and the claim. */
+  readonly texts: ReadonlyMap<string, string>;
+  readonly wrong: Readonly<Record<"outside" | "not_plain" | "twice", string[]>>;
+}
+
+async function readArchive(file: string, read: (bytes: number) => void): Promise<Archive> {
+  const files: Archive["files"] = new Map();
+  const wrong: Archive["wrong"] = { outside: [], not_plain: [], twice: [] };
+  const kept = new Map<string, Buffer[]>([
+    [MANIFEST, []],
+    [`${CONTENT}/${CLAIM}`, []],
+  ]);
   let total = 0;
   function onReadEntry(entry: ReadEntry): void {
-    const { path } = entry;
+    const path = entry.type === "Directory" ? entry.path.replace(/\/$/, "") : entry.path;
+    const expected = [MANIFEST, CONTENT].includes(path) || path.startsWith(`${CONTENT}/`);
+    if (!expected || !isInside(path)) wrong.outside.push(path);
     if (entry.type === "Directory") return entry.resume();
+    if (entry.type !== "File" && entry.type !== "OldFile") wrong.not_plain.push(path);
+    if (files.has(path)) wrong.twice.push(path);
     const seen = { bytes: 0, hash: createHash("sha256") };
-    const isPlain = entry.type === "File" || entry.type === "OldFile";
-    const expected = path === MANIFEST || path.startsWith(`${CONTENT}/`);
-    if (!isPlain || !expected || found.has(path)) wrong.push(path);
-    found.set(path, seen);
+    files.set(path, seen);
     entry.on("data", (chunk: Buffer) => {
       seen.bytes += chunk.length;
       total += chunk.length;
       seen.hash.update(chunk);
-      if (path === MANIFEST && seen.bytes <= MANIFEST_BYTES) manifest.push(Buffer.from(chunk));
+      if (seen.bytes <= MANIFEST_BYTES) kept.get(path)?.push(Buffer.from(chunk));
       read(total);
     });
   }
@@ -47,18 +88,12 @@ export async function checkArchive(file: string, read: (bytes: number) => void):
     await list({ file, onReadEntry, strict: true });
   } catch (cause) {
     if (cause instanceof AnhuError) throw cause;
-    throw backupError("backup_damaged", messageOf(cause), cause);
+    throw damaged("unreadable", [messageOf(cause)], cause);
   }
-  const named = parseManifest(Buffer.concat(manifest).toString("utf8"));
-  found.delete(MANIFEST);
-  for (const { path, bytes, sha256 } of named.files) {
-    const seen = found.get(`${CONTENT}/${path}`);
-    found.delete(`${CONTENT}/${path}`);
-    if (seen?.bytes !== bytes || seen.hash.digest("hex") !== sha256) wrong.push(path);
-  }
-  wrong.push(...found.keys());
-  if (wrong.length === 0) return named;
-  throw backupError("backup_damaged", wrong.slice(0, 10).join(", "));
+  const texts = new Map(
+    [...kept].map(([path, chunks]) => [path, Buffer.concat(chunks).toString("utf8")] as const),
+  );
+  return { files, texts, wrong };
 }
 
 /** Lays the files out in an empty folder: folders 0700, files 0600, whatever the archive says. */

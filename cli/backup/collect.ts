@@ -10,8 +10,11 @@ export interface Source {
   readonly bytes: number;
 }
 
+/** Where a restore lays everything out at first. */
+export const WORK = ".restoring";
+
 /** Made anew by every start, or worth nothing elsewhere. */
-const LEFT_OUT = new Set(["logs", "locks", "sim"]);
+const LEFT_OUT = new Set(["logs", "locks", "sim", WORK]);
 /** Parts of a database that SQLite copies with it, and files that are just being written. */
 const PARTS = /(?:-wal|-shm|-journal|\.new|\.part)$/;
 const MAGIC = "SQLite format 3\0";
@@ -28,6 +31,12 @@ export function collect(dataDir: string): Source[] {
   );
 }
 
+/** Whether a backup may hold a file of this path. */
+export function isKept(path: string): boolean {
+  const [top = "", ...rest] = path.split("/");
+  return !LEFT_OUT.has(top) && !PARTS.test(rest.at(-1) ?? top);
+}
+
 function rank(path: string): number {
   const order = ["edge/", "ingest/", "response.db"];
   const found = order.findIndex((start) => path.startsWith(start));
@@ -38,7 +47,7 @@ function walk(root: string, folder: string, depth: number): Source[] {
   if (depth > DEPTH) return [];
   return readdirSync(join(root, folder)).flatMap((name) => {
     const path = folder === "" ? name : `${folder}/${name}`;
-    if (LEFT_OUT.has(path) || PARTS.test(name)) return [];
+    if (!isKept(path)) return [];
     const found = statSync(join(root, path), { throwIfNoEntry: false });
     if (found?.isDirectory() === true) return walk(root, path, depth + 1);
     if (found?.isFile() !== true) return [];

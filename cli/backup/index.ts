@@ -1,5 +1,5 @@
-import { messageOf } from "@anhu/core/errors";
 import type { Clock } from "@anhu/core/time";
+import { problemText } from "../problems/index.ts";
 import { BackupError } from "./errors.ts";
 import type { BackupReason } from "./errors.ts";
 import { makeBackup } from "./make.ts";
@@ -57,10 +57,12 @@ async function run(
     return 0;
   } catch (thrown) {
     if (thrown instanceof BackupError) {
-      err.write(`${words.refused[thrown.reason](thrown.message)}\n`);
+      const { reason, flaw, message } = thrown;
+      const detail = flaw === undefined ? message : words.flaw[flaw](message);
+      err.write(`${words.refused[reason](detail)}\n`);
       return EXIT[thrown.reason] ?? MISUSE;
     }
-    err.write(`${words.refused.backup_failed(messageOf(thrown))}\n`);
+    err.write(`${words.refused.backup_failed(problemText(thrown, env))}\n`);
     return CANNOT_START;
   }
 }

@@ -5,7 +5,8 @@
  *   data/response.db     each path as it stands in the data directory; databases are consistent copies
  *   data/postgres.dump   instead of response.db, when incidents stand in PostgreSQL (pg_dump, custom format)
  */
-import { backupError } from "./errors.ts";
+import { isKept } from "./collect.ts";
+import { damaged } from "./errors.ts";
 
 export interface Manifest {
   readonly v: 1;
@@ -31,19 +32,41 @@ export const MANIFEST = "manifest.json";
 /** Everything else stands below it in the archive. */
 export const CONTENT = "data";
 export const DUMP = "postgres.dump";
+const DATABASE = "response.db";
+/** Says whose directory it is: a restore puts it there last, so that nothing starts on half of one. */
+export const CLAIM = "installation.json";
 
-/** Throws `backup_damaged` when it is no manifest, or names a path that would leave the data directory. */
+/** Throws `backup_damaged` when it is no manifest of ours, or names what no backup holds or would leave the data directory. */
 export function parseManifest(text: string): Manifest {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw backupError("backup_damaged", "the manifest is no JSON", cause);
+    throw damaged("manifest", [MANIFEST], cause);
   }
-  if (!isManifest(value)) throw backupError("backup_damaged", "the manifest has another form");
-  const bad = value.files.find(({ path }) => !isInside(path));
-  if (bad === undefined) return value;
-  throw backupError("backup_damaged", `the manifest names ${JSON.stringify(bad.path)}`);
+  if (!isManifest(value)) throw damaged("manifest", [MANIFEST]);
+  const paths = value.files.map(({ path }) => path);
+  const outside = paths.filter((path) => !isInside(path));
+  if (outside.length > 0) throw damaged("outside", outside.map(quoted));
+  const folders = new Set(paths.flatMap(foldersOf));
+  const foreign = paths.filter((path) => !isKept(path) || folders.has(path));
+  if (foreign.length > 0) throw damaged("foreign", foreign);
+  if (!paths.includes(CLAIM)) throw damaged("unclaimed", [CLAIM]);
+  const { database } = value;
+  if (paths.includes(DUMP) !== (database === "postgres")) throw damaged("database", [DUMP]);
+  if (database === "postgres" && paths.includes(DATABASE)) throw damaged("database", [DATABASE]);
+  return value;
+}
+
+/** The text of `CLAIM`. Throws `backup_damaged` when it is not that of the manifest's mode. */
+export function checkClaim(text: string, { mode }: Manifest): void {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isRecord(value) && value["mode"] === mode) return;
+  } catch (thrown) {
+    if (!(thrown instanceof SyntaxError)) throw thrown;
+  }
+  throw damaged("unclaimed", [CLAIM]);
 }
 
 function isManifest(value: unknown): value is Manifest {
@@ -74,8 +97,18 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
+/** Characters that a terminal would act on are escaped. */
+export function quoted(path: string): string {
+  return JSON.stringify(path);
+}
+
+function foldersOf(path: string): string[] {
+  const parts = path.split("/").slice(0, -1);
+  return parts.map((_, at) => parts.slice(0, at + 1).join("/"));
+}
+
 /** Relative, without a step upwards. */
-function isInside(path: string): boolean {
+export function isInside(path: string): boolean {
   const parts = path.split("/");
   return parts.every((part) => !["", ".", ".."].includes(part)) && !path.includes("\0");
 }

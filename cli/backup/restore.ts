@@ -3,9 +3,10 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } fro
 import { join } from "node:path";
 import { heldPlaces } from "../start/lock.ts";
 import { checkArchive, layOut } from "./archive.ts";
+import { WORK } from "./collect.ts";
 import { backupError } from "./errors.ts";
 import type { Step } from "./make.ts";
-import { CONTENT, DUMP } from "./manifest.ts";
+import { CLAIM, CONTENT, DUMP } from "./manifest.ts";
 import type { Manifest } from "./manifest.ts";
 import { assertEmpty, restorePostgres } from "./postgres.ts";
 
@@ -15,11 +16,6 @@ export interface RestoreOptions {
   readonly databaseUrl: string | undefined;
   readonly progress: (step: Step) => void;
 }
-
-/** Everything is laid out in it first. What it holds when a restore was broken off is worth nothing. */
-const WORK = ".restoring";
-/** Says whose directory it is: it comes last, so that nothing starts on half of one. */
-const CLAIM = "installation.json";
 
 /** Throws a BackupError; the data directory and the database are as before then. */
 export async function restoreBackup(options: RestoreOptions): Promise<Manifest> {

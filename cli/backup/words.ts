@@ -1,11 +1,13 @@
 import { isChinese } from "../terminal.ts";
-import type { BackupReason } from "./errors.ts";
+import type { BackupReason, Flaw } from "./errors.ts";
 import type { Step } from "./make.ts";
 import type { Manifest } from "./manifest.ts";
 
 /** What `backup` and `restore` say to a person, in one language. */
 export interface Words {
   readonly refused: Readonly<Record<BackupReason, (detail: string) => string>>;
+  /** What is wrong with a damaged backup. */
+  readonly flaw: Readonly<Record<Flaw, (what: string) => string>>;
   readonly step: (step: Step) => string;
   readonly made: (file: string, manifest: Manifest) => readonly string[];
   readonly restored: (dataDir: string, manifest: Manifest) => readonly string[];
@@ -35,6 +37,19 @@ const EN: Words = {
     database_unwanted: () => "incidents of this backup stand in SQLite: unset ANHU_DATABASE_URL",
     no_pg_tools: (program) =>
       `${program} is not on this machine; install the package postgresql-client, at least as new as the server, and run this again`,
+  },
+  flaw: {
+    unreadable: (why) => `it cannot be read as a .tar.gz (${why})`,
+    manifest: (name) => `${name} is not there, or no manifest of this version`,
+    not_plain: (paths) => `links or devices in it: ${paths}`,
+    twice: (paths) => `it holds twice: ${paths}`,
+    outside: (paths) => `paths that lead outside: ${paths}`,
+    foreign: (paths) => `no backup holds: ${paths}`,
+    missing: (paths) => `missing: ${paths}`,
+    changed: (paths) => `changed: ${paths}`,
+    unnamed: (paths) => `not in the manifest: ${paths}`,
+    unclaimed: (name) => `${name} is not there, or not of the manifest's mode`,
+    database: (name) => `${name} does not go with the database of the manifest`,
   },
   step(step) {
     switch (step.step) {
@@ -84,6 +99,19 @@ const ZH: Words = {
     database_unwanted: () => "此备份的事件在 SQLite 中：请取消 ANHU_DATABASE_URL",
     no_pg_tools: (program) =>
       `本机没有 ${program}：请安装 postgresql-client（版本不低于服务器）后重试`,
+  },
+  flaw: {
+    unreadable: () => "无法作为 .tar.gz 读取",
+    manifest: (name) => `缺少 ${name}，或它不是此版本的清单`,
+    not_plain: (paths) => `其中有链接或设备文件：${paths}`,
+    twice: (paths) => `重复的文件：${paths}`,
+    outside: (paths) => `路径指向目录之外：${paths}`,
+    foreign: (paths) => `备份中不应有：${paths}`,
+    missing: (paths) => `缺少：${paths}`,
+    changed: (paths) => `已改动：${paths}`,
+    unnamed: (paths) => `清单中没有：${paths}`,
+    unclaimed: (name) => `缺少 ${name}，或与清单的模式不符`,
+    database: (name) => `${name} 与清单中的数据库不符`,
   },
   step(step) {
     switch (step.step) {

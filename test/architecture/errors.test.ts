@@ -97,6 +97,7 @@ const KEY = /\b([a-z][a-z0-9_]*):/g;
 /** Closed lists: each value is a code. */
 const LISTS: readonly List[] = [
   { path: "broker/reasons.ts", from: "REASONS = [", to: "]", each: LITERAL },
+  { path: "cli/backup/errors.ts", from: "type BackupReason =", to: ";", each: LITERAL },
   { path: "core/ledger/verify.ts", from: "readonly reason:", to: ";", each: LITERAL },
   { path: "core/line-protocol/reader.ts", from: "type LineReason =", to: ";", each: LITERAL },
   {
