@@ -10,14 +10,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AnhuError } from "@anhu/core/errors";
 import { parseFacility } from "@anhu/core/facility";
+import type { Facility } from "@anhu/core/facility";
 import type { Clock } from "@anhu/core/time";
 import { connectControl } from "@anhu/firmware-sim/control";
 import type { SimulatorEvent } from "@anhu/firmware-sim/control";
 import { SCENARIOS } from "@anhu/firmware-sim/scenarios";
-import type { Entry, Given, Scenario } from "@anhu/firmware-sim/scenarios";
+import type { Scenario } from "@anhu/firmware-sim/scenarios";
 import { apiOf, whyNot } from "../api.ts";
 import { mistakesOf, problemText } from "../problems/index.ts";
 import { parseGiven } from "./given.ts";
+import { lossOf } from "./lost.ts";
 import { observe } from "./observe.ts";
 import { asExpected, play } from "./play.ts";
 import type { Stage, Told } from "./play.ts";
@@ -76,8 +78,10 @@ export async function runScenario(options: ScenarioOptions): Promise<number> {
     return NOT_RUNNING;
   }
   try {
-    const made = make(entry, given.value, options);
-    if (made.ok) return await perform(made.value, stage, { ...options, words });
+    const facility = facilityOf(options);
+    const made = entry.make(given.value, facility, options.clock.wall());
+    const { timezone } = facility.facility;
+    if (made.ok) return await perform(made.value, stage, { ...options, words, timezone });
     err.write(`${words.misuse(made.error)}\n`);
     return MISUSE;
   } catch (thrown) {
@@ -92,35 +96,40 @@ export async function runScenario(options: ScenarioOptions): Promise<number> {
 async function perform(
   scenario: Scenario,
   stage: Stage,
-  options: ScenarioOptions & { readonly words: Words },
+  options: ScenarioOptions & { readonly words: Words; readonly timezone: string },
 ): Promise<number> {
-  const { words, json, out, err } = options;
+  const { words, json, out, err, timezone, httpPort } = options;
   const tell = (text: string) => void (json || out.write(`${text}\n`));
   const progress = createProgress(words, tell);
   tell(`${scenario.title[words.language]}\n`);
   const told = await play(scenario, stage, {
     begins: (moment) => moment.long === true && tell(`${moment.name[words.language]} ...`),
     looked: (...looked) => progress.looked(...looked),
-    ended: (report) => tell(momentText(report, words)),
+    ended: (report) => tell(momentText(report, words, timezone)),
   });
-  const ok = told.reports.every(asExpected);
+  const ok = told.lost === null && told.reports.every(asExpected);
   tell(`\n${verdictText(scenario, told.reports, words)}`);
   if (json) out.write(`${JSON.stringify(documentOf(scenario, told, ok))}\n`);
+  if (told.lost !== null) {
+    err.write(`${words.lost(told.lost, `http://127.0.0.1:${httpPort}`)}\n`);
+    return NOT_MET;
+  }
   const { since } = told.seen;
   for (const left of await tidy(stage, scenario, { since, ok })) err.write(`${left}\n`);
   return ok ? 0 : NOT_MET;
 }
 
-function documentOf({ name }: Scenario, { reports, seen }: Told, ok: boolean): object {
+function documentOf({ name }: Scenario, { reports, seen, lost }: Told, ok: boolean): object {
   const isPhone = (event: SimulatorEvent) => event.event === "phone";
-  return { scenario: name, ok, moments: reports, phones: seen.events.filter(isPhone) };
+  const phones = seen.events.filter(isPhone);
+  return { scenario: name, ok, ...(lost === null ? {} : { lost }), moments: reports, phones };
 }
 
-/** For the running facility, as it is staffed now. */
-function make(entry: Entry, given: Given, { dataDir, clock }: ScenarioOptions) {
+/** The running facility, as it is staffed now. */
+function facilityOf({ dataDir }: ScenarioOptions): Facility {
   const path = join(dataDir, "facility.yaml");
   const parsed = parseFacility(readFileSync(path, "utf8"));
-  if (parsed.ok) return entry.make(given, parsed.value, clock.wall());
+  if (parsed.ok) return parsed.value;
   throw new AnhuError("bad_facility", `${path} has mistakes`, {
     fault: "caller",
     retry: false,
@@ -136,7 +145,7 @@ async function reach(options: ScenarioOptions): Promise<Stage> {
     if (!status.ok) throw new Error(status.error.detail);
     const api = apiOf(options);
     const observer = await observe(api, status.value.facility, clock);
-    return { control, observer, api, clock };
+    return { control, observer, api, clock, lost: lossOf({ control, observer, clock }) };
   } catch (thrown) {
     control.close();
     throw thrown;

@@ -52,6 +52,8 @@ export interface Observer {
   readonly entries: readonly SeenEntry[];
   /** Of the devices of the last look. */
   readonly readings: readonly SeenReading[];
+  /** Looks in a row that failed, since a monotonic time; null: the last one did not. */
+  readonly failing: { readonly since: number; readonly times: number } | null;
 }
 
 /** Newest incidents looked at. */
@@ -64,6 +66,7 @@ const FAR = 8_640_000_000_000_000;
 export async function observe(api: Api, facility: string, clock: Clock): Promise<Observer> {
   let incidents: readonly SeenIncident[] = [];
   let readings: readonly SeenReading[] = [];
+  let failing: Observer["failing"] = null;
   const entries: SeenEntry[] = [];
   const states: SeenState[] = [];
   const current = new Map<string, string>();
@@ -85,23 +88,37 @@ export async function observe(api: Api, facility: string, clock: Clock): Promise
     }
   }
 
+  async function look(devices: readonly string[], from: number): Promise<void> {
+    entries.push(...(await readLedger()));
+    const query = `facility=${facility}&limit=${INCIDENTS}`;
+    incidents = (await get<{ items: SeenIncident[] }>(`incidents?${query}`)).items;
+    for (const { id, state } of incidents) {
+      if (current.get(id) === state) continue;
+      current.set(id, state);
+      states.push({ incident: id, state, at: clock.wall() });
+    }
+    const found = await Promise.all(
+      devices.map((device) => {
+        const asked = `facility=${facility}&device=${device}&from=${from}&to=${FAR}`;
+        return get<{ items: SeenReading[] }>(`readings?${asked}`);
+      }),
+    );
+    readings = found.flatMap(({ items }) => items);
+  }
+
   return {
     async look(devices, from) {
-      entries.push(...(await readLedger()));
-      const query = `facility=${facility}&limit=${INCIDENTS}`;
-      incidents = (await get<{ items: SeenIncident[] }>(`incidents?${query}`)).items;
-      for (const { id, state } of incidents) {
-        if (current.get(id) === state) continue;
-        current.set(id, state);
-        states.push({ incident: id, state, at: clock.wall() });
+      const began = clock.monotonic();
+      try {
+        await look(devices, from);
+        failing = null;
+      } catch (thrown) {
+        failing = { since: failing?.since ?? began, times: (failing?.times ?? 0) + 1 };
+        throw thrown;
       }
-      const found = await Promise.all(
-        devices.map((device) => {
-          const asked = `facility=${facility}&device=${device}&from=${from}&to=${FAR}`;
-          return get<{ items: SeenReading[] }>(`readings?${asked}`);
-        }),
-      );
-      readings = found.flatMap(({ items }) => items);
+    },
+    get failing() {
+      return failing;
     },
     get incidents() {
       return incidents;

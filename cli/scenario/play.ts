@@ -7,6 +7,7 @@ import type { Answering, Deed, Moment, Scenario, Step } from "@anhu/firmware-sim
 import type { Api } from "../api.ts";
 import { firstByteAt, incidentsOf } from "./judge.ts";
 import type { Played, Seen } from "./judge.ts";
+import type { Lost } from "./lost.ts";
 import type { Observer } from "./observe.ts";
 import { pause } from "./observe.ts";
 import { settle } from "./settle.ts";
@@ -25,6 +26,8 @@ export interface Stage {
   readonly observer: Observer;
   readonly api: Pick<Api, "post">;
   readonly clock: Clock;
+  /** What of the system is gone, by the last look; null: nothing. */
+  readonly lost: () => Lost | null;
 }
 
 /** Whoever is told how it goes. */
@@ -40,6 +43,8 @@ export interface Told {
   readonly reports: readonly MomentReport[];
   /** All that was seen. */
   readonly seen: Seen;
+  /** What was gone, so that the rest was left out. */
+  readonly lost: Lost | null;
 }
 
 const FAILED_IN_A_ROW = 3;
@@ -49,7 +54,7 @@ const FIRST_BYTE_LOOK_MS = 10;
 
 /**
  * Plays the moments one after the other; each ends when all its expectations are met or out of time. After three in a row that were not as
- * expected the rest is left out: the system does not answer.
+ * expected the rest is left out: the system does not answer. So it is when the system is gone.
  */
 export async function play(scenario: Scenario, stage: Stage, audience: Audience): Promise<Told> {
   const { control, observer, clock } = stage;
@@ -80,10 +85,11 @@ export async function play(scenario: Scenario, stage: Stage, audience: Audience)
     const report = await playMoment(moment, { ...stage, seen, audience });
     reports.push(report);
     audience.ended(report, moment);
+    if (stage.lost() !== null) break;
     if (reports.length >= FAILED_IN_A_ROW && !reports.slice(-FAILED_IN_A_ROW).some(asExpected))
       break;
   }
-  return { reports, seen: seen() };
+  return { reports, seen: seen(), lost: stage.lost() };
 }
 
 /** The step was played and every expectation met. */

@@ -5,10 +5,10 @@ import type { MomentReport } from "./play.ts";
 import type { Outcome } from "./settle.ts";
 import type { Words } from "./words.ts";
 
-/** What was expected of a moment against what was observed, for a person. */
-export function momentText(report: MomentReport, words: Words): string {
+/** What was expected of a moment against what was observed, for a person; its time of the day in `timezone` (tz database). */
+export function momentText(report: MomentReport, words: Words, timezone: string): string {
   const { name, at, refused, outcomes } = report;
-  const head = at === null ? `${words.refused}: ${refused ?? ""}` : new Date(at).toISOString();
+  const head = at === null ? `${words.refused}: ${refused ?? ""}` : timeText(at, timezone);
   const rows = outcomes.map((outcome) => {
     const { ok, left_out } = outcome;
     const expected = expectedText(outcome.expectation, words);
@@ -17,6 +17,16 @@ export function momentText(report: MomentReport, words: Words): string {
     return `  ${mark}  ${expected}${gap} ${observedText(outcome, words)}`;
   });
   return [`${name[words.language]}  (${head})`, ...rows].join("\n");
+}
+
+/** `2026-11-23 02:10:05 +08:00`. */
+function timeText(at: number, timezone: string): string {
+  // Swedish writes ISO 8601.
+  const day = { dateStyle: "short", timeStyle: "medium", timeZone: timezone } as const;
+  const zone = { timeZoneName: "longOffset", timeZone: timezone } as const;
+  const parts = new Intl.DateTimeFormat("en", zone).formatToParts(at);
+  const offset = parts.find(({ type }) => type === "timeZoneName")?.value.replace("GMT", "");
+  return `${new Intl.DateTimeFormat("sv-SE", day).format(at)} ${offset || "+00:00"}`;
 }
 
 const EXPECTED_COLUMNS = 62;

@@ -130,7 +130,8 @@ describe("playing", () => {
     const { reports } = await play(scenario, stage(new FakeClock(START), 60_000), NOBODY);
     expect(reports.every(asExpected)).toBe(false);
     const [report] = reports;
-    const text = (words: Words) => (report === undefined ? "" : momentText(report, words));
+    const text = (words: Words) =>
+      report === undefined ? "" : momentText(report, words, "Asia/Shanghai");
     expect(text(EN)).toMatch(/^it burns .*FAIL {2}incident fire .* not seen$/s);
     expect(verdictText(scenario, reports, EN)).toBe("s: 1 of 2 expectations were NOT met");
     const chinese = wordsFor({ LC_ALL: "", LANG: "zh_CN.UTF-8" });
@@ -140,6 +141,28 @@ describe("playing", () => {
     expect(verdictText(scenario, reports, chinese)).toBe("s: 2 项期望中有 1 项未达成");
     expect(wordsFor({ LC_ALL: "C", LANG: "zh_CN.UTF-8" })).toBe(EN);
   });
+});
+
+test("a scenario whose system is gone ends at once; what was not seen is left out, and so is the rest", async () => {
+  const [moment] = scenario.moments;
+  const long = { ...scenario, moments: [moment ?? never(), moment ?? never()] };
+  const clock = new FakeClock(START);
+  const lost = () => (clock.wall() >= START + 100 ? "system" : null);
+  const told = await play(long, { ...stage(clock, 60_000), lost }, NOBODY);
+  expect(told.lost).toBe("system");
+  expect(clock.wall()).toBeLessThan(START + 200);
+  expect(told.reports.map(({ outcomes }) => outcomes)).toMatchObject([
+    [{ ok: true }, { ok: false, left_out: true }],
+  ]);
+});
+
+test("the time of a moment is the facility's own", async () => {
+  const { reports } = await play(scenario, stage(new FakeClock(START), 200), NOBODY);
+  const [report = never()] = reports;
+  // START is 2027-01-15 08:00 UTC.
+  const text = (timezone: string) => momentText(report, EN, timezone);
+  expect(text("Asia/Shanghai")).toContain("(2027-01-15 16:00:00 +08:00)");
+  expect(text("UTC")).toContain("(2027-01-15 08:00:00 +00:00)");
 });
 
 test("a scenario ends after three moments in a row that were not as expected", async () => {
@@ -239,6 +262,7 @@ function stage(clock: FakeClock, afterMs: number): Stage {
         tell = listener;
       },
       close() {},
+      ended: false,
     },
     observer: {
       look: async () => {
@@ -251,7 +275,9 @@ function stage(clock: FakeClock, afterMs: number): Stage {
       entries: [],
       states: [],
       readings: [],
+      failing: null,
     },
+    lost: () => null,
     api: { post: async () => ({}) },
     clock,
   };

@@ -5,11 +5,13 @@
  *   expectation open --+- out of time, or seen too early --> failed
  *                      +- forbidden: happened -------------> failed, and the rest is left out: it is not worth waiting for
  *                      +- forbidden: its time is over -----> ok
+ *                      +- the system is gone --------------> left out
  */
 import type { Clock } from "@anhu/core/time";
 import type { Expectation } from "@anhu/firmware-sim/scenarios";
 import { firstByteAt, isForbidding, judge } from "./judge.ts";
 import type { Played, Seen } from "./judge.ts";
+import type { Lost } from "./lost.ts";
 import type { Observer } from "./observe.ts";
 import { pause } from "./observe.ts";
 
@@ -26,6 +28,8 @@ export interface Watch {
   readonly observer: Observer;
   readonly clock: Clock;
   readonly seen: () => Seen;
+  /** What it would wait for in vain; null: nothing. */
+  readonly lost: () => Lost | null;
   /** Called after every look. */
   readonly onLook: () => void;
 }
@@ -62,6 +66,7 @@ export async function settle(
     }
     if (outcomes.size === expectations.length) break;
     if ([...outcomes.values()].some(isHopeless)) break;
+    if (watch.lost() !== null) break;
     await pause(clock, isSlow ? SLOW_LOOK_MS : LOOK_MS);
   }
   return expectations.map(
@@ -98,7 +103,7 @@ async function look(
   { observer, onLook }: Watch,
 ): Promise<void> {
   const devices = open.flatMap((one) => (one.expect === "stored" ? [one.device] : []));
-  // Response may be down for a while: then nothing new was seen, and the time limits say so.
+  // Response may be down for a while: then nothing new was seen, and the time limits say so, or `lost` does.
   await observer.look(devices, played.at - CLOCKS_MS).catch(() => undefined);
   onLook();
 }

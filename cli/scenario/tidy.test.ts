@@ -48,6 +48,7 @@ function stage(): Stage {
       },
       onEvent() {},
       close() {},
+      ended: false,
     },
     api: {
       async post(path) {
@@ -70,7 +71,9 @@ function stage(): Stage {
       entries: [],
       states: [],
       readings: [],
+      failing: null,
     },
+    lost: () => null,
   };
 }
 

@@ -25,6 +25,14 @@ export const EN: Words = {
   allMet: (all) => `all ${all} expectations were met`,
   notMet: (failed, all) => `${failed} of ${all} expectations were NOT met`,
   leftOut: (moments) => `; the system does not answer, ${moments} moments were left out`,
+  lost: (what, address) => `${LOST[what](address)}; what the scenario raised may still be open`,
+};
+
+const LOST = {
+  system: (address: string) =>
+    `the system was stopped: nobody answers at ${address} any more, and the simulator is gone`,
+  response: (address: string) => `response has not answered at ${address} for 10 s`,
+  simulator: (address: string) => `the simulator has ended; ${address} still answers`,
 };
 
 function expected(expectation: Expectation): string {

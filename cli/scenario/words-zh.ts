@@ -25,6 +25,7 @@ export const ZH: Words = {
   allMet: (all) => `${all} 项期望全部达成`,
   notMet: (failed, all) => `${all} 项期望中有 ${failed} 项未达成`,
   leftOut: (moments) => `；系统无响应，其余 ${moments} 个步骤未执行`,
+  lost: (what, address) => `${LOST[what](address)}；本场景触发的事件可能仍未结案`,
 };
 
 const NOBODY = "本机构没有该场景所需的探测器，或所需人员没有模拟手机";
@@ -69,6 +70,12 @@ const ANSWERS: Readonly<Record<string, string>> = {
   cannot_come: "无法到场",
   arrived: "已到场",
   here: "在岗",
+};
+
+const LOST = {
+  system: (address: string) => `系统已停止：${address} 不再应答，模拟器也已退出`,
+  response: (address: string) => `response 服务在 ${address} 已有 10 秒没有应答`,
+  simulator: (address: string) => `模拟器已退出；${address} 仍在应答`,
 };
 
 function expected(expectation: Expectation): string {

@@ -2,6 +2,7 @@ import type { Refusal } from "@anhu/core/result";
 import type { SimulatorEvent } from "@anhu/firmware-sim/control";
 import type { Expectation } from "@anhu/firmware-sim/scenarios";
 import { isChinese } from "../terminal.ts";
+import type { Lost } from "./lost.ts";
 import { EN } from "./words-en.ts";
 import { ZH } from "./words-zh.ts";
 
@@ -33,6 +34,8 @@ export interface Words {
   readonly state: (state: string) => string;
   readonly allMet: (all: number) => string;
   readonly notMet: (failed: number, all: number) => string;
+  /** What of the system is gone; `address` is where it was asked. */
+  readonly lost: (what: Lost, address: string) => string;
   /** Moments that were not played. */
   readonly leftOut: (moments: number) => string;
 }

@@ -14,6 +14,8 @@ export interface Control {
   /** Called with every event; ask for `watch` to get them. */
   onEvent(listener: (event: SimulatorEvent) => void): void;
   close(): void;
+  /** The conversation is over: closed, or the simulator is gone. */
+  readonly ended: boolean;
 }
 
 const ANSWER_MS = 10_000;
@@ -79,6 +81,10 @@ class Conversation implements Control {
 
   close(): void {
     this.#socket.end();
+  }
+
+  get ended(): boolean {
+    return this.#socket.destroyed;
   }
 
   #take(message: FromSimulator): void {

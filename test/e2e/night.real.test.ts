@@ -4,14 +4,15 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { anhu, ownEnvironment, processesOf, startAnhu } from "../stage/anhu.ts";
-import type { Run } from "../stage/anhu.ts";
+import { anhu, eventually, ownEnvironment, processesOf, startAnhu } from "../stage/anhu.ts";
+import type { Run, Started } from "../stage/anhu.ts";
 import { ownPeople } from "../stage/people.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "anhu-night-"));
 const dataDir = join(folder, "data");
 const env = await ownEnvironment(dataDir);
 await ownPeople(dataDir);
+let started: Started | undefined;
 
 afterAll(() => {
   for (const pid of processesOf(dataDir)) process.kill(pid, "SIGKILL");
@@ -40,7 +41,7 @@ test("a phone's port that is taken ends the start with code 3 and a sentence tha
 test(
   "when a carer comes after 20 s, the phones themselves show who was called, and that nobody else was",
   async () => {
-    await startAnhu([], env);
+    started = await startAnhu([], env);
     const run = await night(["--answer", "carer@20"]);
     expect(run.code, run.stdout + run.stderr).toBe(0);
     const { ok, phones } = JSON.parse(run.stdout) as {
@@ -63,8 +64,24 @@ test(
   NIGHT_MS,
 );
 
+test("a system that is stopped in the middle is noticed within seconds, and said: exit 1", async () => {
+  const playing = night([]);
+  // The fire is on its way: somebody has been called.
+  const calls = () => file("sim/phones.jsonl").split('"purpose":"call"').length;
+  const before = calls();
+  expect(await eventually(() => calls() > before, 30_000)).toBe(true);
+  const stopped = performance.now();
+  started?.process.kill("SIGTERM");
+  const run = await playing;
+  expect(performance.now() - stopped).toBeLessThan(20_000);
+  expect(run.code, run.stdout + run.stderr).toBe(1);
+  expect(run.stderr).toContain("the system was stopped: nobody answers at http://127.0.0.1:");
+  expect(JSON.parse(run.stdout)).toMatchObject({ ok: false, lost: "system" });
+}, 120_000);
+
 test("misuse exits 2, and a gateway that does nothing is noticed: exit 1", async () => {
   expect((await night(["--answer", "cook@20"])).code).toBe(2);
+  await startAnhu([], env);
   expect((await night(["--answer", "doctor@20"])).code).toBe(2);
   const edge = processesOf(dataDir).find((pid) => commandOf(pid).includes("edge/main.ts")) ?? 0;
   process.kill(edge, "SIGSTOP");

@@ -203,6 +203,7 @@ export function openNight(policy: Policy = POLICY): Night {
         tell = listener;
       },
       close() {},
+      ended: false,
     },
     api: {
       async post() {
@@ -222,6 +223,8 @@ export function openNight(policy: Policy = POLICY): Night {
       entries,
       states,
       readings: [],
+      failing: null,
     },
+    lost: () => null,
   };
 }
