@@ -27,6 +27,19 @@ test("a problem is an error with its code and status", async () => {
   expect(thrown).toMatchObject({ code: "wrong_room_code", status: 422, retry: false });
 });
 
+test("a refusal that says how long to wait is told so", async () => {
+  const problem = { type: "t", title: "t", status: 429, detail: "d", code: "too_many_tries" };
+  const told = async (headers: HeadersInit): Promise<unknown> => {
+    const answer = new Response(JSON.stringify(problem), { status: 429, headers });
+    const { api } = stage(() => Promise.resolve(answer));
+    const thrown = await api.send("POST", "session", {}).catch((e: unknown) => e);
+    return thrown instanceof ApiProblem ? thrown.waitMs : undefined;
+  };
+  expect(await told({ "retry-after": "32" })).toBe(32_000);
+  expect(await told({})).toBe(null);
+  expect(await told({ "retry-after": "Sun, 22 Nov 2026 02:10:00 GMT" })).toBe(null);
+});
+
 test("no answer is `unreachable`, no JSON `bad_answer`, a refusal without a code `unknown`", async () => {
   const down = stage(() => Promise.reject(new TypeError("down")));
   await expect(down.api.get("x")).rejects.toMatchObject({ code: "unreachable", retry: true });

@@ -73,7 +73,7 @@ function Inside() {
   const { state } = useSessionAccess();
   if (state.phase === "asking") return <Splash />;
   if (state.phase === "dark") return <Splash dark />;
-  if (state.phase === "out") return <SignInPage why={state.why} />;
+  if (state.phase === "out") return <SignInPage why={state.why} heard={state.heard} />;
   return (
     <LiveProvider key={state.session.user.id}>
       <AlarmSoundProvider>

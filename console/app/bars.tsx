@@ -9,6 +9,7 @@ import { useNow, useTimes } from "../parts/when.tsx";
 import { dayTime } from "../parts/times.ts";
 import { fill } from "../words/index.ts";
 import { useWords } from "../words/use-words.tsx";
+import { useEnvironment } from "./environment.tsx";
 import { useFacilityList } from "./facility.tsx";
 import { useSession } from "./session.tsx";
 
@@ -31,10 +32,12 @@ export function Bars() {
 function BrokenBar() {
   const { brokenSince } = useLive();
   const { isError, failureCount } = useLiveIncidents(brokenSince !== null);
+  const { clock } = useEnvironment();
   const now = useNow();
   const { words } = useWords();
   const times = useTimes(useFacilityList().current);
-  if (brokenSince === null || now - brokenSince.at < GRACE_MS) return null;
+  // By the clock that does not jump when the device's own is set.
+  if (brokenSince === null || clock.monotonic() - brokenSince.monotonic < GRACE_MS) return null;
   const said = isError || failureCount > 0 ? words.connection.dark : words.connection.broken;
   return (
     <p className="bar bar-broken" role="alert">

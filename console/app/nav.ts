@@ -80,6 +80,11 @@ export function facilityOf(
   return known.all[0] ?? null;
 }
 
+/** Whether alarms are heard and lie over the page: an inspector reads. */
+export function hearsAlarms(role: Role): boolean {
+  return role !== "inspector";
+}
+
 /** Whether a role sees the names of staff and who is on duty. */
 export function seesPeople(role: Role): boolean {
   return role === "administrator" || role === "manager" || role === "carer";

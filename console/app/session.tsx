@@ -5,6 +5,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import type { Session } from "@anhu/response/api";
 import { ApiProblem } from "../api/client.ts";
 import { useEnvironment } from "./environment.tsx";
+import { hearsAlarms } from "./nav.ts";
 
 /** Why nobody is signed in: `expired`, somebody was; `ended`, by the person. */
 export type SignedOut = "fresh" | "expired" | "ended";
@@ -12,7 +13,8 @@ export type SignedOut = "fresh" | "expired" | "ended";
 export type SessionState =
   | { readonly phase: "asking" }
   | { readonly phase: "dark" }
-  | { readonly phase: "out"; readonly why: SignedOut }
+  /** `heard`: alarms were heard here until now. */
+  | { readonly phase: "out"; readonly why: SignedOut; readonly heard: boolean }
   | { readonly phase: "in"; readonly session: Session };
 
 export interface JoinForm {
@@ -47,7 +49,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
       (thrown: unknown) => {
         if (over) return;
         if (thrown instanceof ApiProblem && thrown.status === 401) {
-          setState({ phase: "out", why: "fresh" });
+          setState({ phase: "out", why: "fresh", heard: false });
           return;
         }
         setState({ phase: "dark" });
@@ -63,7 +65,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   useEffect(
     () =>
       onSignedOut(() => {
-        setState((before) => (before.phase === "in" ? { phase: "out", why: "expired" } : before));
+        setState((before) => (before.phase === "in" ? expired(before.session) : before));
         queries.clear();
       }),
     [onSignedOut, queries],
@@ -91,7 +93,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
       },
       async signOut() {
         await api.send("DELETE", "session");
-        setState({ phase: "out", why: "ended" });
+        setState({ phase: "out", why: "ended", heard: false });
         queries.clear();
       },
     };
@@ -111,4 +113,8 @@ export function useSession(): Session {
   const { state } = useSessionAccess();
   if (state.phase !== "in") throw new Error("nobody is signed in");
   return state.session;
+}
+
+function expired({ user }: Session): SessionState {
+  return { phase: "out", why: "expired", heard: hearsAlarms(user.role) };
 }

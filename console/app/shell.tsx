@@ -39,17 +39,17 @@ import "./shell.css";
 const FacilityChoice = lazy(() => import("./facility-choice.tsx"));
 
 const ICONS: Readonly<Record<PageName, ReactNode>> = {
-  alarms: <AlertOutlined />,
-  overview: <AppstoreOutlined />,
-  devices: <ApartmentOutlined />,
-  people: <TeamOutlined />,
-  history: <HistoryOutlined />,
-  deliveries: <SendOutlined />,
-  facilities: <BankOutlined />,
-  users: <UserSwitchOutlined />,
-  plates: <NumberOutlined />,
-  ledger: <AuditOutlined />,
-  me: <UserOutlined />,
+  alarms: <AlertOutlined aria-hidden />,
+  overview: <AppstoreOutlined aria-hidden />,
+  devices: <ApartmentOutlined aria-hidden />,
+  people: <TeamOutlined aria-hidden />,
+  history: <HistoryOutlined aria-hidden />,
+  deliveries: <SendOutlined aria-hidden />,
+  facilities: <BankOutlined aria-hidden />,
+  users: <UserSwitchOutlined aria-hidden />,
+  plates: <NumberOutlined aria-hidden />,
+  ledger: <AuditOutlined aria-hidden />,
+  me: <UserOutlined aria-hidden />,
 };
 
 export function Shell() {

@@ -5,10 +5,11 @@ import { useLiveIncidents } from "../api/incidents.ts";
 import type { SeenIncident } from "../api/incidents.ts";
 import { usePeople } from "../api/people.ts";
 import { useEnvironment } from "../app/environment.tsx";
-import { seesPeople } from "../app/nav.ts";
+import type { Memory } from "../app/environment.tsx";
+import { hearsAlarms, seesPeople } from "../app/nav.ts";
 import { useSession } from "../app/session.tsx";
 import { useWords } from "../words/use-words.tsx";
-import { keepAwake, openAttention } from "./attention.ts";
+import { keepAwake, openAttention, wasTouched } from "./attention.ts";
 import { openPlayer } from "./audio.ts";
 import type { AudioState, Player } from "./audio.ts";
 import { useLive } from "./live.tsx";
@@ -28,7 +29,7 @@ export interface AlarmSound {
 }
 
 const Hearing = createContext<AlarmSound | null>(null);
-const MEMORY = "sound";
+const SOUND = "sound";
 const GRACE_MS = 1_000;
 
 export function AlarmSoundProvider({ children }: { readonly children: ReactNode }) {
@@ -37,8 +38,8 @@ export function AlarmSoundProvider({ children }: { readonly children: ReactNode 
   const { user } = useSession();
   const { brokenSince, notices } = useLive();
   const { data } = useLiveIncidents(brokenSince !== null);
-  const offered = user.role !== "inspector";
-  const [on, setOn] = useState(() => memory.read(MEMORY) !== "off");
+  const offered = hearsAlarms(user.role);
+  const [on, setOn] = useState(() => isSoundWanted(memory));
   const [audio, setAudio] = useState<AudioState>("ready");
   const [awake, setAwake] = useState(false);
   const [look, setLook] = useState(0);
@@ -56,8 +57,7 @@ export function AlarmSoundProvider({ children }: { readonly children: ReactNode 
     const touched = (): void => opened.unlock();
     // A phone that slept has stopped the sound: what was allowed once may go on without a touch.
     const seen = (): void => {
-      if (document.visibilityState === "visible" && navigator.userActivation?.hasBeenActive)
-        opened.unlock();
+      if (document.visibilityState === "visible" && wasTouched()) opened.unlock();
     };
     document.addEventListener("visibilitychange", seen);
     document.addEventListener("pointerdown", touched);
@@ -101,7 +101,7 @@ export function AlarmSoundProvider({ children }: { readonly children: ReactNode 
     (next: boolean) => {
       if (next) player.current?.unlock();
       setOn(next);
-      memory.keep(MEMORY, next ? "on" : "off");
+      memory.keep(SOUND, next ? "on" : "off");
     },
     [memory],
   );
@@ -110,6 +110,11 @@ export function AlarmSoundProvider({ children }: { readonly children: ReactNode 
     [offered, on, audio, awake, turn],
   );
   return <Hearing value={sound}>{children}</Hearing>;
+}
+
+/** Whether the person wants sound on this device: on, until switched off. */
+export function isSoundWanted(memory: Memory): boolean {
+  return memory.read(SOUND) !== "off";
 }
 
 export function useAlarmSound(): AlarmSound {

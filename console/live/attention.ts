@@ -47,11 +47,15 @@ export function openAttention(clock: Clock): Attention {
     call,
     vibrate() {
       // Before a touch of the page browsers refuse, and complain.
-      if ("vibrate" in navigator && navigator.userActivation.hasBeenActive)
-        navigator.vibrate([400, 200, 400, 200, 400]);
+      if ("vibrate" in navigator && wasTouched()) navigator.vibrate([400, 200, 400, 200, 400]);
     },
     close: () => call(null),
   };
+}
+
+/** Whether the page has been touched since it was opened; older browsers do not say. */
+export function wasTouched(): boolean {
+  return !("userActivation" in navigator) || navigator.userActivation.hasBeenActive;
 }
 
 /** Keeps the screen on while the page is seen; `onChange` is told whether it does. Returns how to stop. */

@@ -65,7 +65,7 @@ const BURSTS: Readonly<Record<Pattern | Once, Burst>> = {
 
 /** `onState` is told whenever the browser allows sound or takes it back. */
 export function openPlayer(clock: Clock, onState: (state: AudioState) => void): Player {
-  const context = typeof AudioContext === "undefined" ? null : new AudioContext();
+  const context = openContext();
   let playing: Pattern | null = null;
   let cancel = (): void => undefined;
   let sounding: AudioScheduledSourceNode[] = [];
@@ -94,8 +94,9 @@ export function openPlayer(clock: Clock, onState: (state: AudioState) => void): 
 
   function repeat(): void {
     if (playing === null) return;
-    burst(BURSTS[playing]);
+    // First: whatever becomes of this burst, the next one comes.
     cancel = clock.after(BURSTS[playing].everyMs, repeat);
+    burst(BURSTS[playing]);
   }
 
   function quiet(): void {
@@ -136,6 +137,15 @@ export function openPlayer(clock: Clock, onState: (state: AudioState) => void): 
       void context?.close();
     },
   };
+}
+
+/** Null: this browser has none, or has too many open. */
+function openContext(): AudioContext | null {
+  try {
+    return typeof AudioContext === "undefined" ? null : new AudioContext();
+  } catch {
+    return null;
+  }
 }
 
 function at(times: readonly number[], hertz: number): readonly Pulse[] {

@@ -7,6 +7,7 @@ import { Link, matchPath, useLocation, useNavigate } from "react-router";
 import { useIncident, useIncidentAction, useLiveIncidents } from "../api/incidents.ts";
 import type { SeenIncident } from "../api/incidents.ts";
 import { useRooms } from "../api/facilities.ts";
+import { hearsAlarms } from "../app/nav.ts";
 import { useSession } from "../app/session.tsx";
 import { floorOf } from "../parts/names.ts";
 import { takeFocus } from "../parts/take-focus.ts";
@@ -55,9 +56,9 @@ function useUnanswered(): { readonly open: readonly SeenIncident[]; readonly at:
   const { brokenSince } = useLive();
   const { data } = useLiveIncidents(brokenSince !== null);
   const { pathname } = useLocation();
-  const reads = user.role === "inspector";
+  const all = hearsAlarms(user.role) ? (data?.items ?? []) : [];
   return {
-    open: reads ? [] : (data?.items.filter(({ state }) => state === "unanswered") ?? []),
+    open: all.filter(({ state }) => state === "unanswered"),
     at: matchPath("/incidents/:id", pathname)?.params.id ?? null,
   };
 }

@@ -1,4 +1,5 @@
 /** What a person and a place are called on a page. */
+import type { PersonCalled } from "@anhu/response/api";
 import { usePeople } from "../api/people.ts";
 import { useRooms } from "../api/facilities.ts";
 import { seesPeople } from "../app/nav.ts";
@@ -8,8 +9,11 @@ import type { Words } from "../words/index.ts";
 import { useWords } from "../words/use-words.tsx";
 import { floorOf, numberOf, roleWord } from "./names.ts";
 
-/** Names a staff member: "you", the name where one may see it, else role and number. */
-export function usePersonText(facility: string): (person: string, role?: string) => string {
+/** Names a staff member: "you", the name where one may see it, else role and number; `called` knows the roles of who was called. */
+export function usePersonText(
+  facility: string,
+  called: readonly Pick<PersonCalled, "person" | "role">[] = [],
+): (person: string, role?: string) => string {
   const { words } = useWords();
   const { user } = useSession();
   const { data } = usePeople(facility, seesPeople(user.role));
@@ -17,7 +21,8 @@ export function usePersonText(facility: string): (person: string, role?: string)
     if (person === user.person || person === `user:${user.id}`) return words.person.you;
     const known = data?.find(({ id }) => id === person);
     if (known !== undefined && known.name !== null) return known.name;
-    return unnamed(words, person, role ?? known?.role);
+    const own = called.find((one) => one.person === person);
+    return unnamed(words, person, role ?? known?.role ?? own?.role);
   };
 }
 

@@ -312,7 +312,7 @@ export const en: Words = {
     login: "Account",
     password: "Password",
     submit: "Sign in",
-    expired: "Your session has ended. Please sign in again.",
+    expired: "Your session has ended. Please sign in again: until then no alarm comes here.",
     ended: "You are signed out",
     noAccount: "No account? Ask your manager for a one-time link.",
     loginNeeded: "Type your account",

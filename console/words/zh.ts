@@ -298,7 +298,7 @@ export const zh = {
     login: "账号",
     password: "密码",
     submit: "登录",
-    expired: "登录已过期，请重新登录",
+    expired: "登录已过期，请重新登录。在此之前，这里收不到报警。",
     ended: "已退出登录",
     noAccount: "没有账号？请向机构负责人索取一次性链接。",
     loginNeeded: "请输入账号",

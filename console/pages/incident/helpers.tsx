@@ -35,7 +35,9 @@ export function Helpers({ incident }: { readonly incident: SeenDetail; readonly 
           const part = partOf(one, incident.state);
           return (
             <li key={`${one.person}/${one.purpose}`} className={`helper helper-${part}`}>
-              <span className="helper-mark">{MARKS[part]}</span>
+              <span className="helper-mark" aria-hidden>
+                {MARKS[part]}
+              </span>
               <Who name={capital(name(one.person, one.role))} role={roleWord(words, one.role)} />
               <strong className="helper-what">{words.part[part]}</strong>
               <span className="helper-times">{timesOf(words, one, times)}</span>

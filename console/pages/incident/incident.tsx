@@ -124,7 +124,7 @@ function About({ incident, now }: { readonly incident: SeenDetail; readonly now:
   const times = useTimes(incident.facility);
   const actors = {
     words,
-    person: usePersonText(incident.facility),
+    person: usePersonText(incident.facility, incident.people),
     userId: useSession().user.id,
     accounts: accountsOf(incident.timeline),
   };

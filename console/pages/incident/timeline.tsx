@@ -17,7 +17,7 @@ const CUT = 1_000;
 export function Timeline({ incident }: { readonly incident: SeenDetail; readonly now: number }) {
   const { words, language } = useWords();
   const { user } = useSession();
-  const person = usePersonText(incident.facility);
+  const person = usePersonText(incident.facility, incident.people);
   const times = useTimes(incident.facility);
   const [all, setAll] = useState(false);
   const lines = tellTimeline(incident.timeline, {

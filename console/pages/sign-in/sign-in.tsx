@@ -1,11 +1,22 @@
 import { useState } from "react";
+import { useEnvironment } from "../../app/environment.tsx";
 import { useSessionAccess } from "../../app/session.tsx";
 import type { SignedOut } from "../../app/session.tsx";
+import { isSoundWanted } from "../../live/alarm-sound.tsx";
+import { LostSound } from "../../live/lost-sound.tsx";
 import { Door, DoorForm, TextField } from "../../parts/door.tsx";
 import { useSubmit } from "../../parts/use-submit.ts";
 import { useWords } from "../../words/use-words.tsx";
 
-export function SignInPage({ why }: { readonly why: SignedOut }) {
+export function SignInPage({
+  why,
+  heard,
+}: {
+  readonly why: SignedOut;
+  /** Alarms were heard here until now. */
+  readonly heard: boolean;
+}) {
+  const { memory } = useEnvironment();
   const { words } = useWords();
   const { signIn } = useSessionAccess();
   const [login, setLogin] = useState("");
@@ -20,6 +31,7 @@ export function SignInPage({ why }: { readonly why: SignedOut }) {
 
   return (
     <Door note={words.signIn.noAccount}>
+      {heard ? <LostSound title={words.signIn.expired} on={isSoundWanted(memory)} /> : null}
       <DoorForm
         title={words.signIn.title}
         label={words.signIn.submit}
