@@ -11,6 +11,14 @@ function changed(id: string, by: Partial<Device>): (file: Facility) => Facility 
   });
 }
 
+/** The pendant is somebody else's, who lives in the same room. */
+function givenTo(id: string): (file: Facility) => Facility {
+  return (file) => {
+    const residents = file.residents.flatMap((resident) => [resident, { ...resident, id }]);
+    return changed("pendant-7f3a", { resident: id })({ ...file, residents });
+  };
+}
+
 function without(id: string): (file: Facility) => Facility {
   return (file) => ({ ...file, devices: file.devices.filter((device) => device.id !== id) });
 }
@@ -108,6 +116,14 @@ describe("a device that burns is given another address", () => {
     expect(night.news()).toEqual(["cleared gas-alarm gas-kitchen"]);
   });
 
+  test("a reset of the panel that has it now ends nothing that it showed elsewhere", () => {
+    const { night, first } = restarted(burns, changed("gas-kitchen", { line: "panel" }));
+    night.input({ type: "reset", at: night.now + 1, devices: ["gas-kitchen"] });
+    expect(night.news()).toEqual([]);
+    night.resets(first);
+    expect(night.news()).toEqual(["cleared gas-alarm gas-kitchen"]);
+  });
+
   test("its low battery is the old sensor's, and is cleared", () => {
     const { night } = restarted(
       (story) => story.reads("gas-kitchen", "device", { battery_low: true }),
@@ -135,15 +151,19 @@ describe("a device is given to another place or person", () => {
     ]);
   });
 
+  test("a low battery ends with its sensor's word, whoever wears it now", () => {
+    const { night } = restarted(
+      (story) => story.reads("pendant-7f3a", "device", { battery_low: true }),
+      givenTo("p-2"),
+    );
+    night.reads("pendant-7f3a", "device", { battery_low: false });
+    expect(night.news()).toEqual(["cleared device-battery-low pendant-7f3a"]);
+  });
+
   test("the pendant of somebody who lies on the floor goes to somebody else: neither's call is the other's", () => {
-    const given = (file: Facility): Facility => {
-      const [resident] = file.residents;
-      const residents = resident === undefined ? [] : [resident, { ...resident, id: "p-2" }];
-      return changed("pendant-7f3a", { resident: "p-2" })({ ...file, residents });
-    };
     const { night } = restarted(
       (story) => story.reads("pendant-7f3a", "fall", { stage: "confirmed" }),
-      given,
+      givenTo("p-2"),
     );
     night.reads("pendant-7f3a", "fall", { stage: "cancelled" });
     expect(night.news()).toEqual([]);
@@ -272,6 +292,19 @@ describe("the gateway has lost its state", () => {
     });
     expect(night.news()).toEqual([]);
   });
+});
+
+test("a drill ends with its device, and never becomes a fire of something that is gone", () => {
+  const night = new Story();
+  night.tests("gas-kitchen", 3600);
+  burns(night);
+  night.news();
+  night.start(exampleModel(without("gas-kitchen")));
+  night.wait(2 * 3600);
+  const own = night.told.filter(({ subject }) => subject.device === "gas-kitchen");
+  expect(own.map(({ phase, drill, reason }) => [phase, drill, reason])).toEqual([
+    ["cleared", true, "device_removed"],
+  ]);
 });
 
 test("what is neither alarm nor call ends with its device", () => {

@@ -3,7 +3,7 @@
  * (docs/adr/0017-alarms-outlive-the-facility-file.md).
  *
  *   nothing that concerns it      it goes on
- *   of class alarm or care        it goes on until a person resets it by name: what could have ended it may never speak again
+ *   real, of class alarm or care  it goes on until a person resets it by name: what could have ended it may never speak again
  *   any other                     it is cleared, with the reason
  */
 import { wireOf } from "../facility/index.ts";
@@ -31,7 +31,7 @@ export function takeOver(step: Step, at: number): void {
     const known = step.model.devices.get(slot.subject.device);
     if (reason === undefined && known !== undefined) {
       step.changes.set(key, { ...slot, class: rule.class, of: originOf(known) });
-    } else if (reason !== undefined && !RESETTABLE.includes(rule.class)) {
+    } else if (reason !== undefined && (slot.drill === true || !RESETTABLE.includes(rule.class))) {
       clear(step, rule, { slot, at, evidence: [], reason });
     }
   }
@@ -41,8 +41,9 @@ export function takeOver(step: Step, at: number): void {
 export function orphanedBy(
   model: DetectionModel,
   rule: Pick<Rule, "id">,
-  { subject, of: was }: AlarmSlot,
+  slot: AlarmSlot,
 ): ClearReason | undefined {
+  const { of: was, subject } = slot;
   const known = model.devices.get(subject.device);
   if (known === undefined) return "device_removed";
   const inForce = model.rules.find(({ id }) => id === rule.id);
@@ -51,7 +52,7 @@ export function orphanedBy(
     return model.supervised.has(known.id) ? undefined : "rule_gone";
   // Written by a version that did not note it: taken for the device of today.
   if (was === undefined) return undefined;
-  if (!isSameSensor(was, known)) return "device_changed";
+  if (!isSensorOf(model, slot)) return "device_changed";
   return listens(inForce, was.kind, known.kind) ? undefined : "rule_gone";
 }
 
@@ -61,8 +62,10 @@ export function originOf(device: KnownDevice): Origin {
   return { kind, wire: wireOf(device), address };
 }
 
-/** Whether the facility file means the same sensor on the wire. */
-export function isSameSensor(was: Origin, now: KnownDevice): boolean {
+/** Whether what the alarm's device says, or its panel, is still of the sensor that showed it. */
+export function isSensorOf(model: DetectionModel, { subject, of: was }: AlarmSlot): boolean {
+  const now = model.devices.get(subject.device);
+  if (was === undefined || now === undefined) return true;
   return was.wire === wireOf(now) && was.address === now.address;
 }
 

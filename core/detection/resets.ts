@@ -9,7 +9,7 @@ import { wireOf } from "../facility/index.ts";
 import type { Rule } from "../rules/index.ts";
 import { isId } from "../wire/index.ts";
 import { alertId, clear, holds, isShown } from "./alarm.ts";
-import { orphanedBy, RESETTABLE } from "./changed-file.ts";
+import { isSensorOf, orphanedBy, RESETTABLE } from "./changed-file.ts";
 import type { AlarmSlot, DetectionModel, DetectionState, PanelReset, SignState } from "./model.ts";
 import type { Step } from "./step.ts";
 import { alarmAt, alarmKey, keysOf, ruleOf } from "./step.ts";
@@ -94,7 +94,7 @@ function takeBack(step: Step, { device, at, said, concerns }: TakenBack): void {
   for (const rule of step.model.rules) {
     if (rule.when.type !== "state" || !RESETTABLE.includes(rule.class)) continue;
     const slot = alarmAt(step, alarmKey(rule.id, device));
-    if (slot?.active !== true) continue;
+    if (slot?.active !== true || !isSensorOf(step.model, slot)) continue;
     const signs = Object.fromEntries(
       Object.entries(slot.signs).map(([key, sign]) => {
         const [, part] = key.split(" ", 2);

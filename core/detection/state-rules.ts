@@ -4,7 +4,7 @@ import type { Rule } from "../rules/index.ts";
 import type { Severity } from "../wire/index.ts";
 import type { Cause } from "./alarm.ts";
 import { clear, holds, raise, replace, tell } from "./alarm.ts";
-import { isSameSensor, originOf } from "./changed-file.ts";
+import { isSensorOf, originOf, RESETTABLE } from "./changed-file.ts";
 import type { AlarmSlot, SignState, StampedPoint } from "./model.ts";
 import type { Step } from "./step.ts";
 import { alarmAt, alarmKey } from "./step.ts";
@@ -64,7 +64,7 @@ function show(step: Step, rule: Rule, shown: Shown & { readonly severity: Severi
     replace(step, slot, { ...causeOf(step, rule, { point, severity, signs }), drill });
     return;
   }
-  const isForeign = !isOf(step, slot, point) || slot.subject.room !== point.room;
+  const isForeign = !isSensorOf(step.model, slot) || !isSubjectOf(step, slot, point);
   if (isForeign || passed(rule.renew_s, slot.signs[key]?.at, at)) {
     const cause = causeOf(step, rule, { point, severity, signs: sign });
     // A real call that nobody has ended is not ended by a test.
@@ -88,7 +88,10 @@ function withdraw(step: Step, rule: Rule, { slot, point }: Shown): void {
   const key = signKey(point);
   const sign = slot?.signs[key];
   if (slot?.active !== true || sign === undefined || sign.now === null) return;
-  if (!isOf(step, slot, point)) return;
+  if (!isSensorOf(step.model, slot)) return;
+  // A person's alarm is not over because the device is somebody else's now; a person can end it.
+  const isTheirs = slot.subject.resident === residentOf(step, point);
+  if (!isTheirs && RESETTABLE.includes(rule.class)) return;
   const latched = rule.latch === true && slot.drill !== true && sign.doubted !== true;
   const over: SignState = { at: sign.at, now: null, ...(latched ? { latched } : {}) };
   const next = { ...slot, signs: { ...slot.signs, [key]: over } };
@@ -115,11 +118,8 @@ function causeOf(
   return { rule, subject, at, severity, evidence: [point], signs, ...origin };
 }
 
-/** Whether a point is about what an alarm is about: the facility file may have given the id to another sensor, or the sensor to another person. */
-function isOf(step: Step, { of: was, subject }: AlarmSlot, point: StampedPoint): boolean {
-  const known = step.model.devices.get(point.device);
-  if (subject.resident !== residentOf(step, point)) return false;
-  return was === undefined || known === undefined || isSameSensor(was, known);
+function isSubjectOf(step: Step, { subject }: AlarmSlot, point: StampedPoint): boolean {
+  return subject.room === point.room && subject.resident === residentOf(step, point);
 }
 
 function residentOf(step: Step, point: StampedPoint): string | undefined {
