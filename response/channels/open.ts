@@ -15,7 +15,7 @@ import { openQueue } from "./queue.ts";
 import type { Queue } from "./queue.ts";
 import { openSecrets } from "./secrets.ts";
 import type { ReachedHooks } from "./reached.ts";
-import { standingTroubles } from "./trouble.ts";
+import { endRemoved, standingTroubles } from "./trouble.ts";
 
 export interface PeopleOptions extends ReachedHooks {
   readonly db: Db;
@@ -68,6 +68,7 @@ export function openPeopleChannels(options: PeopleOptions): PeopleChannels {
     clock,
   });
   let queue: Queue | null = null;
+  let ending = Promise.resolve();
   return {
     pages,
     facilitiesChanged() {
@@ -76,8 +77,11 @@ export function openPeopleChannels(options: PeopleOptions): PeopleChannels {
       } catch (thrown) {
         log.error({ reason: messageOf(thrown) }, "no secrets for new webhooks");
       }
+      // Waited for by the next change and by the end, so that no two are at it.
+      ending = ending.then(endTroubles);
     },
     async start() {
+      await endTroubles();
       queue = await openQueue({
         ...options,
         ...metrics,
@@ -89,14 +93,29 @@ export function openPeopleChannels(options: PeopleOptions): PeopleChannels {
     async health() {
       const stuck = queue?.trouble() ?? null;
       if (stuck !== null) return { status: "down", detail: stuck };
-      const troubles = await standingTroubles(db);
+      const troubles = await standingTroubles(db, facilities.byId.keys());
       const said = [...config.mistakes, ...(troubles === 0 ? [] : [`${troubles} in trouble`])];
       return { status: said.length === 0 ? "ok" : "degraded", detail: said.join("; ") };
     },
     async close() {
+      await ending;
       await queue?.close();
     },
   };
+
+  /** Who has left cannot be in trouble. */
+  async function endTroubles(): Promise<void> {
+    const at = { now: clock.wall(), nowSteady: options.steady() };
+    try {
+      await endRemoved(db, facilities.byId.values(), at, options.recordAlert);
+      options.settled();
+    } catch (thrown) {
+      log.error(
+        { err: thrown },
+        "troubles of channels that are no more: ended with the next change of a file",
+      );
+    }
+  }
 }
 
 /** Who stands on this machine need not go through the local network. */

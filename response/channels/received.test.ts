@@ -68,8 +68,8 @@ describe("a far end that takes our request and answers too late", () => {
     const call = await home.db.selectFrom("calls").selectAll().executeTakeFirstOrThrow();
     expect(call).toMatchObject({ sent_at: NIGHT, delivered_at: NIGHT, answer: null });
     await waits(40);
-    const [call] = await rows();
-    expect(webhook.sent.filter(({ id }) => id === call?.id)).toHaveLength(1);
+    const [first] = await rows();
+    expect(webhook.sent.filter(({ id }) => id === first?.id)).toHaveLength(1);
   });
 
   test("has got it when the person answers, and says so once", async () => {

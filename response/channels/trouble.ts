@@ -3,13 +3,18 @@
  *
  *   subject   channel-webhook-s-01 (the way to one person) or channel-email (the whole channel: one alert, however many mails)
  *   incident  one per facility and kind of channel: alerts that come while one stands belong to it
- *   cleared   by the next delivery that the far end accepts
+ *   cleared   by the next delivery that the far end accepts or the person's device shows; or when the facility file names no such way
+ *             any more. Until then it stands, though nothing is sent: nobody knows better, and a test call finds out
  */
+import type { Facility } from "@anhu/core/facility";
 import type { AlertMessage } from "@anhu/core/wire";
 import { CHANNEL_FAILED } from "../incidents/rules.ts";
 import type { AlertIntake } from "../store/intake.ts";
+import { openLogs } from "../store/log.ts";
 import type { Db, Tx } from "../store/schema.ts";
 import type { Blame } from "./channel.ts";
+import { CONSOLE, reachesOf } from "./reach.ts";
+import type { Moment, ReachedHooks } from "./reached.ts";
 
 /** Stands where other alerts have their gateway. */
 const OWN = "response";
@@ -59,18 +64,57 @@ export async function clearTroubles(tx: Tx, way: Way, now: number): Promise<Aler
     .map((alert) => intake(way.facility, alert, { phase: "cleared", now }));
 }
 
-/** How many facilities' kinds of channel are in trouble. */
-export async function standingTroubles(db: Db): Promise<number> {
-  const { n } = await db
-    .selectFrom("incidents")
-    .select((eb) => eb.fn.countAll<number | string>().as("n"))
-    .where("state", "in", ["raised", "notified", "unanswered", "acknowledged", "arrived"])
-    .where("kind", "=", CHANNEL_FAILED)
-    .executeTakeFirstOrThrow();
-  return Number(n);
+/** Ends the troubles of ways that these facilities do not have any more. */
+export async function endRemoved(
+  db: Db,
+  facilities: Iterable<Facility>,
+  at: Moment,
+  recordAlert: ReachedHooks["recordAlert"],
+): Promise<void> {
+  const troubled = new Set((await liveTroubles(db)).map(({ facility }) => facility));
+  for (const facility of facilities) {
+    const { id } = facility.facility;
+    if (!troubled.has(id)) continue;
+    const known = waysOf(facility);
+    await db.transaction().execute(async (tx) => {
+      await openLogs(tx, [id], at.now);
+      for (const alert of await standingIn(tx, id)) {
+        if (known.has(alert.device)) continue;
+        await recordAlert(tx, intake(id, alert, { phase: "cleared", now: at.now }), at);
+      }
+    });
+  }
 }
 
-function devicesOf({ kind, channel, person }: Way): {
+/** How many kinds of channel of these facilities are in trouble. */
+export async function standingTroubles(db: Db, facilities: Iterable<string>): Promise<number> {
+  const here = new Set(facilities);
+  return (await liveTroubles(db)).filter(({ facility }) => here.has(facility)).length;
+}
+
+function liveTroubles(db: Db): Promise<{ readonly facility: string }[]> {
+  return db
+    .selectFrom("incidents")
+    .select("facility")
+    .where("state", "in", ["raised", "notified", "unanswered", "acknowledged", "arrived"])
+    .where("kind", "=", CHANNEL_FAILED)
+    .execute();
+}
+
+/** Subjects of all troubles that its channels can have. */
+function waysOf(facility: Facility): ReadonlySet<string> {
+  const people = facility.staff.flatMap(({ id: person }) =>
+    [...reachesOf(facility, person), CONSOLE].map(({ kind, channel }) => {
+      return { kind, channel, person };
+    }),
+  );
+  const sirens = facility.gateways
+    .filter(({ siren }) => siren !== undefined)
+    .map(({ id: person }) => ({ kind: "siren", channel: "siren", person }));
+  return new Set([...people, ...sirens].flatMap((way) => Object.values(devicesOf(way))));
+}
+
+function devicesOf({ kind, channel, person }: Omit<Way, "facility">): {
   readonly whole: string;
   readonly own: string;
 } {

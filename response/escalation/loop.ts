@@ -41,6 +41,12 @@ export interface LoopOptions extends People {
   readonly repaired: Counter;
 }
 
+interface Failing {
+  readonly tries: number;
+  /** When it is looked at again. */
+  readonly againSteady: number;
+}
+
 export interface Loop {
   /** Something may be due. */
   wake(): void;
@@ -54,7 +60,7 @@ export interface Loop {
 
 export function openLoop(options: LoopOptions): Loop {
   const { db, clock, log, steady } = options;
-  const failing = new Map<string, number>();
+  const failing = new Map<string, Failing>();
   let cancel = (): void => {};
   let running: Promise<void> | null = null;
   let woken = true;
@@ -82,10 +88,19 @@ export function openLoop(options: LoopOptions): Loop {
   /** One that fails must not stand before the others. */
   async function putOff({ incident }: Due): Promise<void> {
     if (failing.size >= FAILING) failing.clear();
-    const tries = (failing.get(incident) ?? 0) + 1;
-    failing.set(incident, tries);
+    const tries = (failing.get(incident)?.tries ?? 0) + 1;
     const delayMs = Math.min(BACKOFF_MS * 2 ** (tries - 1), BACKOFF_MAX_MS);
-    await postpone(db, incident, steady.now() + delayMs);
+    const againSteady = steady.now() + delayMs;
+    failing.set(incident, { tries, againSteady });
+    await postpone(db, incident, againSteady);
+  }
+
+  /** What was not due at its time is over, or somebody's answer has brought it up to now: it fails no more. */
+  function forget(due: readonly Due[], nowSteady: number): void {
+    const known = new Set(due.map(({ incident }) => incident));
+    for (const [incident, { againSteady }] of failing) {
+      if (againSteady <= nowSteady && !known.has(incident)) failing.delete(incident);
+    }
   }
 
   /** Gives how long nothing is due. */
@@ -93,7 +108,9 @@ export function openLoop(options: LoopOptions): Loop {
     const files = filesChanged;
     if (files !== filesSeen) await hasten(db, steady.now());
     filesSeen = files;
-    const due = await dueEscalations(db, steady.now(), TURN);
+    const nowSteady = steady.now();
+    const due = await dueEscalations(db, nowSteady, TURN);
+    if (due.length < TURN) forget(due, nowSteady);
     if (due.length === 0 && failing.size === 0) trouble = null;
     for (const one of due) {
       if (life.closed) break;

@@ -219,6 +219,17 @@ test("one incident that cannot be looked at holds up no other, and is tried agai
   expect(dueInMs).toBeLessThanOrEqual(10_000);
 });
 
+test("an incident that failed and is over, by whatever way, is no trouble any more", async () => {
+  home = await openHome();
+  await home.alarm({ facility: POISONED, event: `${POISONED}.fire.all.${NIGHT}` });
+  await home.pass(3);
+  expect(home.loop.health()).toMatchObject({ status: "degraded" });
+  await home.db.updateTable("incidents").set({ state: "resolved" }).execute();
+  await home.db.updateTable("escalations").set({ phase: "settled", next_steady: null }).execute();
+  await home.pass(12);
+  expect(home.loop.health()).toEqual({ status: "ok", detail: "" });
+});
+
 test("a watchdog or a duty check that fails holds up nobody", async () => {
   home = await openHome();
   await sql`alter table duty_checks rename to gone`.execute(home.db);
