@@ -18,35 +18,23 @@ export const PAGES = {
 
 export type PageName = keyof typeof PAGES;
 
+const OF_A_FACILITY: readonly PageName[] = [
+  "overview",
+  "devices",
+  "people",
+  "history",
+  "deliveries",
+  "users",
+  "plates",
+  "ledger",
+  "me",
+];
 const OFFERED: Readonly<Record<Role, readonly PageName[]>> = {
   carer: ["alarms", "history", "people", "me"],
-  manager: [
-    "alarms",
-    "overview",
-    "devices",
-    "people",
-    "history",
-    "deliveries",
-    "users",
-    "plates",
-    "ledger",
-    "me",
-  ],
+  manager: ["alarms", ...OF_A_FACILITY],
   inspector: ["facilities", "history", "ledger", "me"],
   "rescue-centre": ["alarms", "facilities", "history", "me"],
-  administrator: [
-    "alarms",
-    "facilities",
-    "overview",
-    "devices",
-    "people",
-    "history",
-    "deliveries",
-    "users",
-    "plates",
-    "ledger",
-    "me",
-  ],
+  administrator: ["alarms", "facilities", ...OF_A_FACILITY],
 };
 
 /** A phone has room for four under the thumb; the rest is in its menu. */

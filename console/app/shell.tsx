@@ -24,7 +24,7 @@ import { NoticeStack } from "../live/notice-stack.tsx";
 import { UnansweredOverlay } from "../live/unanswered.tsx";
 import { Boundary } from "../parts/boundary.tsx";
 import { Loading, TitleProvider } from "../parts/page.tsx";
-import { takeFocus } from "../parts/take-focus.ts";
+import { Over } from "../parts/over.tsx";
 import { useWords } from "../words/use-words.tsx";
 import { Bars } from "./bars.tsx";
 import { FacilityProvider, useFacilityList } from "./facility.tsx";
@@ -203,14 +203,11 @@ function Tabs() {
         )}
       </nav>
       {open ? (
-        <div
-          ref={takeFocus}
-          tabIndex={-1}
-          className="sheet"
+        <Over
           role="dialog"
-          aria-modal="true"
-          aria-label={words.nav.menu}
-          onKeyDown={({ key }) => (key === "Escape" ? setOpen(false) : undefined)}
+          className="sheet"
+          label={words.nav.menu}
+          onEscape={() => setOpen(false)}
         >
           <button
             type="button"
@@ -224,7 +221,7 @@ function Tabs() {
               <SideLink key={page} page={page} facility={current} onGo={() => setOpen(false)} />
             ))}
           </div>
-        </div>
+        </Over>
       ) : null}
     </>
   );

@@ -1,6 +1,6 @@
 /** Joins what is live with what is heard: the alarm's sound, the flashing title, the vibration, the screen that stays on. */
 import { createContext, use, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { ReactNode } from "react";
+import type { ReactNode, RefObject } from "react";
 import { useLiveIncidents } from "../api/incidents.ts";
 import type { SeenIncident } from "../api/incidents.ts";
 import { usePeople } from "../api/people.ts";
@@ -10,6 +10,7 @@ import { hearsAlarms, seesPeople } from "../app/nav.ts";
 import { useSession } from "../app/session.tsx";
 import { useWords } from "../words/use-words.tsx";
 import { keepAwake, openAttention, wasTouched } from "./attention.ts";
+import type { Attention } from "./attention.ts";
 import { openPlayer } from "./audio.ts";
 import type { AudioState, Player } from "./audio.ts";
 import { useLive } from "./live.tsx";
@@ -43,34 +44,8 @@ export function AlarmSoundProvider({ children }: { readonly children: ReactNode 
   const [audio, setAudio] = useState<AudioState>("ready");
   const [awake, setAwake] = useState(false);
   const [look, setLook] = useState(0);
-  const player = useRef<Player | null>(null);
   const known = useRef(NOTHING_HEARD);
-  const attention = useRef<ReturnType<typeof openAttention> | null>(null);
-
-  useEffect(() => {
-    const opened = openPlayer(clock, setAudio);
-    player.current = opened;
-    // A browser that allows sound says so a moment after it was asked: only then is it blocked.
-    const cancel = clock.after(GRACE_MS, () => setAudio(opened.state()));
-    attention.current = openAttention(clock);
-    // Any touch of the page is the gesture that browsers wait for.
-    const touched = (): void => opened.unlock();
-    // A phone that slept has stopped the sound: what was allowed once may go on without a touch.
-    const seen = (): void => {
-      if (document.visibilityState === "visible" && wasTouched()) opened.unlock();
-    };
-    document.addEventListener("visibilitychange", seen);
-    document.addEventListener("pointerdown", touched);
-    document.addEventListener("keydown", touched);
-    return () => {
-      cancel();
-      document.removeEventListener("visibilitychange", seen);
-      document.removeEventListener("pointerdown", touched);
-      document.removeEventListener("keydown", touched);
-      opened.close();
-      attention.current?.close();
-    };
-  }, [clock]);
+  const { player, attention } = useInstruments(setAudio);
 
   const wakeful = useIsOnDuty();
   useEffect(() => (wakeful ? keepAwake(setAwake) : undefined), [wakeful]);
@@ -95,7 +70,7 @@ export function AlarmSoundProvider({ children }: { readonly children: ReactNode 
     if (calling) attention.current?.vibrate();
     if (heard.lookAgainAt === null) return undefined;
     return clock.after(heard.lookAgainAt - now, () => setLook((before) => before + 1));
-  }, [clock, offered, data, notices, brokenSince, on, user.person, words, look]);
+  }, [attention, player, clock, offered, data, notices, brokenSince, on, user.person, words, look]);
 
   const turn = useCallback(
     (next: boolean) => {
@@ -103,7 +78,7 @@ export function AlarmSoundProvider({ children }: { readonly children: ReactNode 
       setOn(next);
       memory.keep(SOUND, next ? "on" : "off");
     },
-    [memory],
+    [memory, player],
   );
   const sound = useMemo(
     () => ({ offered, on, audio, awake, turn }),
@@ -121,6 +96,43 @@ export function useAlarmSound(): AlarmSound {
   const sound = use(Hearing);
   if (sound === null) throw new Error("outside of AlarmSoundProvider");
   return sound;
+}
+
+interface Instruments {
+  readonly player: RefObject<Player | null>;
+  readonly attention: RefObject<Attention | null>;
+}
+
+/** What makes itself heard and seen, as long as the page is there. */
+function useInstruments(onAudio: (state: AudioState) => void): Instruments {
+  const { clock } = useEnvironment();
+  const player = useRef<Player | null>(null);
+  const attention = useRef<Attention | null>(null);
+  useEffect(() => {
+    const opened = openPlayer(clock, onAudio);
+    player.current = opened;
+    // A browser that allows sound says so a moment after it was asked: only then is it blocked.
+    const cancel = clock.after(GRACE_MS, () => onAudio(opened.state()));
+    attention.current = openAttention(clock);
+    // Any touch of the page is the gesture that browsers wait for.
+    const touched = (): void => opened.unlock();
+    // A phone that slept has stopped the sound: what was allowed once may go on without a touch.
+    const seen = (): void => {
+      if (document.visibilityState === "visible" && wasTouched()) opened.unlock();
+    };
+    document.addEventListener("visibilitychange", seen);
+    document.addEventListener("pointerdown", touched);
+    document.addEventListener("keydown", touched);
+    return () => {
+      cancel();
+      document.removeEventListener("visibilitychange", seen);
+      document.removeEventListener("pointerdown", touched);
+      document.removeEventListener("keydown", touched);
+      opened.close();
+      attention.current?.close();
+    };
+  }, [attention, clock, onAudio, player]);
+  return { player, attention };
 }
 
 /** Whoever can be called now: their screen stays on. A rescue centre is always on duty. */

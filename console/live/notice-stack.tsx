@@ -4,7 +4,7 @@ import { matchPath, useLocation } from "react-router";
 import type { Purpose } from "@anhu/response/api";
 import { useIncident } from "../api/incidents.ts";
 import { Boundary } from "../parts/boundary.tsx";
-import { takeFocus } from "../parts/take-focus.ts";
+import { Over } from "../parts/over.tsx";
 import { useWords } from "../words/use-words.tsx";
 import { useLive } from "./live.tsx";
 import { NoticeCard } from "./notice-card.tsx";
@@ -31,13 +31,10 @@ export function NoticeStack() {
   if (open.length === 0) return null;
   const [first] = open;
   return (
-    <div
-      ref={takeFocus}
-      tabIndex={-1}
-      className="notices"
+    <Over
       role="alertdialog"
-      aria-modal="true"
-      aria-label={first?.notice.answer === null ? words.nav.deliveries : words.notice.label}
+      className="notices"
+      label={first?.notice.answer === null ? words.nav.deliveries : words.notice.label}
     >
       <ul className="notices-list">
         {open.map(({ notice }) => (
@@ -46,6 +43,6 @@ export function NoticeStack() {
           </Boundary>
         ))}
       </ul>
-    </div>
+    </Over>
   );
 }

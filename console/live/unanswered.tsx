@@ -10,7 +10,7 @@ import { useRooms } from "../api/facilities.ts";
 import { hearsAlarms } from "../app/nav.ts";
 import { useSession } from "../app/session.tsx";
 import { floorOf } from "../parts/names.ts";
-import { takeFocus } from "../parts/take-focus.ts";
+import { Over } from "../parts/over.tsx";
 import { clockTime } from "../parts/times.ts";
 import { useTimes } from "../parts/when.tsx";
 import { useSubmit } from "../parts/use-submit.ts";
@@ -84,16 +84,13 @@ function Overlay({
   };
   const may = data?.actions.includes("acknowledge") === true;
   return (
-    <div
-      ref={takeFocus}
-      tabIndex={-1}
-      className="unanswered"
+    <Over
       role="alertdialog"
-      aria-modal="true"
-      aria-labelledby="unanswered-title"
+      className="unanswered"
+      label={BOTH.map((language) => WORDS[language].unanswered.title).join(" ")}
     >
       <div className="unanswered-body">
-        <h2 id="unanswered-title">
+        <h2>
           {BOTH.map((language) => (
             <span key={language} lang={language}>
               {WORDS[language].unanswered.title}
@@ -119,7 +116,7 @@ function Overlay({
           </Button>
         </div>
       </div>
-    </div>
+    </Over>
   );
 }
 

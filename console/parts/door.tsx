@@ -1,10 +1,14 @@
 import { useId } from "react";
 import type { ReactNode } from "react";
 import { Button, Input } from "antd";
+import { fill } from "../words/index.ts";
 import { useWords } from "../words/use-words.tsx";
 import { Complaint } from "./complaint.tsx";
 import { LanguageButton } from "./language-button.tsx";
 import "./door.css";
+
+/** As the API's own bound (response/access/passwords.ts). */
+export const SHORTEST_PASSWORD = 10;
 
 /** Where nobody is signed in: our name, a card, the other language. */
 export function Door(props: { readonly note: string | null; readonly children: ReactNode }) {
@@ -50,6 +54,22 @@ export function DoorForm(props: {
         {label}
       </Button>
     </form>
+  );
+}
+
+/** A password that is chosen, with what is asked of it. */
+export function NewPassword(props: {
+  readonly value: string;
+  readonly onChange: (text: string) => void;
+}) {
+  const { words } = useWords();
+  return (
+    <TextField
+      label={words.join.password}
+      hint={fill(words.join.passwordHint, { n: SHORTEST_PASSWORD })}
+      use="new-password"
+      {...props}
+    />
   );
 }
 

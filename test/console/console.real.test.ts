@@ -107,7 +107,7 @@ test("while smoke is there the reset is refused; then it is reset at the scene a
   const { page } = carer;
   await page.getByRole("button", { name: "现场已复位" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "现场已复位" }).click();
-  await seen(page, "仍有探测器在报警");
+  await seen(page, "以上探测器仍在报警，不能解除。");
   await stage.play(smoke(false));
   await stage.play({ do: "reset", line: "panel" });
   await expect

@@ -4,9 +4,9 @@ import { Link } from "react-router";
 import { LIVE_LIMIT, useLiveIncidents, useWaitingIncidents } from "../../api/incidents.ts";
 import { useLive } from "../../live/live.tsx";
 import { Boundary } from "../../parts/boundary.tsx";
-import { Loading, Nothing, Page } from "../../parts/page.tsx";
+import { Nothing, Page } from "../../parts/page.tsx";
 import { IncidentTitle, SeverityMark } from "../../parts/marks.tsx";
-import { Trouble } from "../../parts/trouble.tsx";
+import { Pending } from "../../parts/pending.tsx";
 import { useNow, When } from "../../parts/when.tsx";
 import { usePlaceText } from "../../parts/who.tsx";
 import { count, fill } from "../../words/index.ts";
@@ -18,16 +18,13 @@ import "./alarms.css";
 export function AlarmsPage() {
   const { words } = useWords();
   const { brokenSince } = useLive();
-  const { data, error, refetch } = useLiveIncidents(brokenSince !== null);
+  const live = useLiveIncidents(brokenSince !== null);
+  const { data } = live;
   const now = useNow();
   return (
     <Page title={words.nav.alarms}>
-      {error !== null && data === undefined ? <Trouble thrown={error} retry={refetch} /> : null}
-      {data === undefined ? (
-        error === null ? (
-          <Loading />
-        ) : null
-      ) : (
+      <Pending of={live} />
+      {data === undefined ? null : (
         <>
           <p className="hidden-text" role="status" aria-live="assertive">
             {said(words, data.items)}

@@ -8,9 +8,9 @@ import { useDeliveries } from "../../api/people.ts";
 import { useIsPhone } from "../../app/viewport.ts";
 import { DeliveryTag } from "../../parts/delivery-tag.tsx";
 import { capital, channelWord, roleWord } from "../../parts/names.ts";
-import { Facts, Loading, Nothing, Page } from "../../parts/page.tsx";
+import { Facts, Nothing, Page } from "../../parts/page.tsx";
 import { clockTime, dayTime } from "../../parts/times.ts";
-import { Trouble } from "../../parts/trouble.tsx";
+import { Pending } from "../../parts/pending.tsx";
 import { useNow, useTimes } from "../../parts/when.tsx";
 import { usePersonText } from "../../parts/who.tsx";
 import { count } from "../../words/index.ts";
@@ -32,18 +32,13 @@ export default function DeliveriesPage() {
   const { facility = "" } = useParams();
   const { words } = useWords();
   const phone = useIsPhone();
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useDeliveries({
-    facility,
-  });
+  const told = useDeliveries({ facility });
+  const { data, hasNextPage, fetchNextPage, isFetchingNextPage } = told;
   const rows = data?.pages.flatMap(({ items }) => items) ?? [];
   return (
     <Page title={words.deliveries.title}>
-      {error !== null && data === undefined ? <Trouble thrown={error} retry={refetch} /> : null}
-      {data === undefined ? (
-        error === null ? (
-          <Loading />
-        ) : null
-      ) : rows.length === 0 ? (
+      <Pending of={told} />
+      {data === undefined ? null : rows.length === 0 ? (
         <Nothing title={words.deliveries.none} />
       ) : phone ? (
         <Cards rows={rows} facility={facility} />

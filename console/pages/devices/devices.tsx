@@ -7,9 +7,9 @@ import type { DeviceView } from "@anhu/response/api";
 import { useDevices } from "../../api/facilities.ts";
 import { useIsPhone } from "../../app/viewport.ts";
 import { DeviceStatus, isExceptional, seenText, vitalsOf } from "../../parts/device-status.tsx";
-import { Loading, Nothing, Page } from "../../parts/page.tsx";
+import { Nothing, Page } from "../../parts/page.tsx";
 import { lastText } from "../../parts/reading.ts";
-import { Trouble } from "../../parts/trouble.tsx";
+import { Pending } from "../../parts/pending.tsx";
 import { useNow } from "../../parts/when.tsx";
 import { usePlaceText } from "../../parts/who.tsx";
 import { fill } from "../../words/index.ts";
@@ -25,21 +25,16 @@ interface Row extends DeviceView {
 export default function DevicesPage() {
   const { facility = "" } = useParams();
   const { words } = useWords();
-  const { data, error, refetch } = useDevices(facility);
+  const devices = useDevices(facility);
+  const { data } = devices;
   const now = useNow(15_000);
   return (
     <Page
       title={words.devices.title}
       more={data === undefined ? null : <Counts devices={data} now={now} />}
     >
-      {error === null || data !== undefined ? null : <Trouble thrown={error} retry={refetch} />}
-      {data === undefined ? (
-        error === null ? (
-          <Loading />
-        ) : null
-      ) : (
-        <Known devices={data} facility={facility} now={now} />
-      )}
+      <Pending of={devices} />
+      {data === undefined ? null : <Known devices={data} facility={facility} now={now} />}
     </Page>
   );
 }

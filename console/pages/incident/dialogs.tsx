@@ -9,6 +9,7 @@ import { DigitsInput } from "../../parts/digits.tsx";
 import { useSubmit } from "../../parts/use-submit.ts";
 import { usePlaceText } from "../../parts/who.tsx";
 import { useWords } from "../../words/use-words.tsx";
+import "./dialogs.css";
 
 const CODE_DIGITS = 4;
 const CAUSES: readonly Cause[] = [

@@ -10,8 +10,7 @@ import type { LinkView } from "@anhu/response/api";
 import { useEnvironment } from "../../app/environment.tsx";
 import { useSessionAccess } from "../../app/session.tsx";
 import { Command } from "../../parts/command.tsx";
-import { Door, DoorForm, TextField } from "../../parts/door.tsx";
-import { SHORTEST_PASSWORD } from "../../parts/password.ts";
+import { Door, DoorForm, NewPassword, SHORTEST_PASSWORD, TextField } from "../../parts/door.tsx";
 import { Loading } from "../../parts/page.tsx";
 import { Trouble } from "../../parts/trouble.tsx";
 import { useSubmit } from "../../parts/use-submit.ts";
@@ -149,13 +148,7 @@ function JoinForm(props: {
         value={name}
         onChange={setName}
       />
-      <TextField
-        label={words.join.password}
-        hint={fill(words.join.passwordHint, { n: SHORTEST_PASSWORD })}
-        use="new-password"
-        value={password}
-        onChange={setPassword}
-      />
+      <NewPassword value={password} onChange={setPassword} />
       <TextField label={words.join.again} use="new-password" value={again} onChange={setAgain} />
     </DoorForm>
   );

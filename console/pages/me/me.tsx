@@ -8,10 +8,9 @@ import { useSession, useSessionAccess } from "../../app/session.tsx";
 import { usePeople } from "../../api/people.ts";
 import { useAlarmSound } from "../../live/alarm-sound.tsx";
 import { Complaint } from "../../parts/complaint.tsx";
-import { TextField } from "../../parts/door.tsx";
+import { NewPassword, SHORTEST_PASSWORD, TextField } from "../../parts/door.tsx";
 import { LanguageButton } from "../../parts/language-button.tsx";
 import { numberOf } from "../../parts/names.ts";
-import { SHORTEST_PASSWORD } from "../../parts/password.ts";
 import { Facts, Page } from "../../parts/page.tsx";
 import { dayTime } from "../../parts/times.ts";
 import { useNow, useTimes } from "../../parts/when.tsx";
@@ -148,13 +147,7 @@ function PasswordForm() {
             value={current}
             onChange={setCurrent}
           />
-          <TextField
-            label={words.join.password}
-            hint={fill(words.join.passwordHint, { n: SHORTEST_PASSWORD })}
-            use="new-password"
-            value={password}
-            onChange={setPassword}
-          />
+          <NewPassword value={password} onChange={setPassword} />
           <Complaint text={wrong} />
           <Button type="primary" htmlType="submit" loading={busy}>
             {words.act.save}

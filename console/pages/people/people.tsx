@@ -2,9 +2,9 @@
 import { useParams } from "react-router";
 import type { RotaView } from "@anhu/response/api";
 import { useRota } from "../../api/people.ts";
-import { Loading, Page } from "../../parts/page.tsx";
+import { Page } from "../../parts/page.tsx";
 import { dayTime, duration } from "../../parts/times.ts";
-import { Trouble } from "../../parts/trouble.tsx";
+import { Pending } from "../../parts/pending.tsx";
 import { useNow, useTimes } from "../../parts/when.tsx";
 import { usePersonText } from "../../parts/who.tsx";
 import { fill, word } from "../../words/index.ts";
@@ -16,12 +16,12 @@ import "./people.css";
 export default function PeoplePage() {
   const { facility = "" } = useParams();
   const { words } = useWords();
-  const { data, error, refetch } = useRota(facility);
+  const rota = useRota(facility);
+  const { data } = rota;
   const now = useNow(15_000);
   return (
     <Page title={words.people.title}>
-      {error !== null && data === undefined ? <Trouble thrown={error} retry={refetch} /> : null}
-      {data === undefined && error === null ? <Loading /> : null}
+      <Pending of={rota} />
       {data === undefined ? null : (
         <>
           <div className="columns">

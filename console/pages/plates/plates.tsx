@@ -5,8 +5,8 @@ import { useParams } from "react-router";
 import { useRooms } from "../../api/facilities.ts";
 import { useFacilityList } from "../../app/facility.tsx";
 import { floorOf } from "../../parts/names.ts";
-import { Loading, Nothing, Page } from "../../parts/page.tsx";
-import { Trouble } from "../../parts/trouble.tsx";
+import { Nothing, Page } from "../../parts/page.tsx";
+import { Pending } from "../../parts/pending.tsx";
 import { useWords } from "../../words/use-words.tsx";
 import "./plates.css";
 
@@ -14,7 +14,8 @@ export default function PlatesPage() {
   const { facility = "" } = useParams();
   const { words, say } = useWords();
   const { find } = useFacilityList();
-  const { data, error, refetch } = useRooms(facility);
+  const rooms = useRooms(facility);
+  const { data } = rooms;
   const plates = (data ?? []).filter(({ kind, code }) => kind !== "floor" && code !== undefined);
   const home = find(facility);
   return (
@@ -32,8 +33,7 @@ export default function PlatesPage() {
         <p>{words.plates.hint}</p>
         <p className="quiet">{words.plates.secret}</p>
       </div>
-      {error !== null && data === undefined ? <Trouble thrown={error} retry={refetch} /> : null}
-      {data === undefined && error === null ? <Loading /> : null}
+      <Pending of={rooms} />
       {data !== undefined && plates.length === 0 ? <Nothing title={words.plates.none} /> : null}
       <ul className="plates">
         {plates.map((room) => {

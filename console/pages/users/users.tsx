@@ -7,8 +7,8 @@ import { useChangeUser, useNewLink, useUsers } from "../../api/people.ts";
 import { useFacilityList } from "../../app/facility.tsx";
 import { useSession } from "../../app/session.tsx";
 import { numberOf } from "../../parts/names.ts";
-import { Loading, Nothing, Page } from "../../parts/page.tsx";
-import { Trouble } from "../../parts/trouble.tsx";
+import { Nothing, Page } from "../../parts/page.tsx";
+import { Pending } from "../../parts/pending.tsx";
 import { useSubmit } from "../../parts/use-submit.ts";
 import { fill } from "../../words/index.ts";
 import { useWords } from "../../words/use-words.tsx";
@@ -18,7 +18,8 @@ import "./users.css";
 
 export default function UsersPage() {
   const { words } = useWords();
-  const { data, error, refetch } = useUsers();
+  const users = useUsers();
+  const { data } = users;
   const [inviting, setInviting] = useState(false);
   const [link, setLink] = useState<string | null>(null);
   return (
@@ -30,8 +31,7 @@ export default function UsersPage() {
         </Button>
       }
     >
-      {error !== null && data === undefined ? <Trouble thrown={error} retry={refetch} /> : null}
-      {data === undefined && error === null ? <Loading /> : null}
+      <Pending of={users} />
       {data !== undefined && data.length === 0 ? <Nothing title={words.users.none} /> : null}
       <ul className="users">
         {data?.map((user) => (

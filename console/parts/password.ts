@@ -1,2 +1,0 @@
-/** As the API's own bound (response/access/passwords.ts). */
-export const SHORTEST_PASSWORD = 10;
