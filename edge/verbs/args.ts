@@ -26,7 +26,7 @@ export function silenceOf(
   const { until = null } = args;
   const seconds = secondsOf(args, bounds);
   if (!seconds.ok) return seconds;
-  const end = untilOf({ until }, bounds.now);
+  const end = timeOf(until, bounds.now);
   if (!end.ok) return end;
   return ok(Math.min(seconds.value * 1000, (end.value ?? Infinity) - bounds.now));
 }
@@ -47,15 +47,19 @@ export function deviceOf({ device }: Args, knows: (device: string) => boolean): 
 
 /** `until`, UTC ms in the next 24 h, or null. Fails with `bad_argument`, `already_over` or `test_too_long`. */
 export function untilOf({ until }: Args, now: number): Result<number | null> {
-  if (until === null) return ok(null);
-  if (typeof until !== "number" || !Number.isSafeInteger(until))
-    return refuse("bad_argument", "until: UTC ms or null");
-  if (until <= now) return refuse("already_over", "until: in the past");
-  if (until - now > MOST_TEST_MS) return refuse("test_too_long", "until: at most 24 h from now");
-  return ok(until);
+  const end = timeOf(until, now);
+  if (!end.ok || (end.value ?? now) - now <= MOST_TEST_MS) return end;
+  return refuse("test_too_long", "until: at most 24 h from now");
 }
 
 /** Who does it, for the log; the centre's ledger knows it anyway. */
 export function whoOf({ by }: Args): string | null {
   return typeof by === "string" ? by.slice(0, ID_CHARS) : null;
+}
+
+function timeOf(until: unknown, now: number): Result<number | null> {
+  if (until === null) return ok(null);
+  if (typeof until !== "number" || !Number.isSafeInteger(until))
+    return refuse("bad_argument", "until: UTC ms or null");
+  return until > now ? ok(until) : refuse("already_over", "until: in the past");
 }

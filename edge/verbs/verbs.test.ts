@@ -63,7 +63,9 @@ describe("silence", () => {
     const alerts = ["a", "b"];
     expect(await run("silence", { seconds: 60, until: NOW + 45_000, alerts })).toContain("45 s");
     expect(await run("silence", { seconds: 60, until: NOW + 99_000, alerts })).toContain("60 s");
-    expect(done).toEqual(["silence 45000 a,b", "silence 60000 a,b"]);
+    const far = { seconds: 60, until: NOW + 48 * HOUR_MS, alerts };
+    expect(await run("silence", far)).toContain("60 s");
+    expect(done).toEqual(["silence 45000 a,b", "silence 60000 a,b", "silence 60000 a,b"]);
     expect(await run("silence", { seconds: 60, until: NOW })).toBe("already_over");
     expect(await run("silence", { seconds: 60, until: "soon" })).toBe("bad_argument");
     expect(await run("silence", { seconds: 60, alerts: "a" })).toBe("bad_argument");

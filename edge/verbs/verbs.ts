@@ -25,8 +25,8 @@ export interface VerbParts {
 type Args = Command["args"];
 
 /**
- * The verbs by name. They fail with `bad_argument`, and beside it `silence` and `siren` with `no_siren`, `test_mode` with
- * `unknown_device`, `already_over`, `test_too_long` or `not_durable`.
+ * The verbs by name. They fail with `bad_argument`, and beside it `silence` and `siren` with `no_siren`, `silence` with `already_over`,
+ * `test_mode` with `unknown_device`, `already_over`, `test_too_long` or `not_durable`.
  */
 export function verbsOf(parts: VerbParts): ReadonlyMap<string, Verb> {
   return new Map<string, Verb>([
