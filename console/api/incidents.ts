@@ -11,38 +11,18 @@ import type {
   ResidentsShown,
 } from "@anhu/response/api";
 import { useEnvironment } from "../app/environment.tsx";
-import { isLive, worstFirst } from "../live/order.ts";
+import { isLive } from "../live/order.ts";
 import { pathOf } from "./client.ts";
-import type { Api, Query } from "./client.ts";
-
-/** With the end of a silence as this device's monotonic time: what came as "ms from now" is of the moment it came. */
-export interface SeenIncident extends IncidentView {
-  readonly silencedUntil: number | null;
-}
+import type { Query } from "./client.ts";
+import { LIVE, readLive, seeNow, tellLive } from "./live-list.ts";
+import type { SeenIncident } from "./live-list.ts";
 
 export type SeenDetail = IncidentDetail & SeenIncident;
 
-export interface LiveIncidents {
-  readonly items: readonly SeenIncident[];
-  /** There are more than `LIVE_LIMIT`. */
-  readonly more: boolean;
-}
-
-export const LIVE_LIMIT = 200;
-const LIVE = ["incidents", "live"] as const;
-const TOLD = ["told"] as const;
-/** Beyond it the earliest are forgotten: a list that is read takes seconds. */
-const TOLD_LIMIT = 500;
 const WAITING = ["incidents", "resolved"] as const;
 /** A look without cause, in case that an event was lost all the same. */
 const LOOK_MS = 60_000;
 const BROKEN_LOOK_MS = 5_000;
-
-/** What the live connection said last of an incident, and when (monotonic ms): a list that was asked for before must not take it back. */
-interface Told {
-  readonly seen: SeenIncident;
-  readonly at: number;
-}
 
 /** All live incidents of the signed-in person's scope, worst first. */
 export function useLiveIncidents(broken: boolean) {
@@ -83,7 +63,7 @@ export function useIncident(id: string | null, broken: boolean) {
     enabled: id !== null,
     queryFn: async (): Promise<SeenDetail> => {
       const detail = await api.get<IncidentDetail>(pathOf`incidents/${id ?? ""}`);
-      return { ...detail, silencedUntil: silencedUntil(detail, clock) };
+      return seeNow(detail, clock);
     },
     refetchInterval: broken ? BROKEN_LOOK_MS : LOOK_MS,
   });
@@ -104,10 +84,7 @@ export function useIncidentAction(id: string) {
     mutationFn: ({ action, body }: { readonly action: IncidentAction; readonly body?: object }) =>
       api.send<IncidentDetail>("POST", pathOf`incidents/${id}/${action}`, body ?? {}),
     onSuccess(detail) {
-      queries.setQueryData(incidentKey(id), {
-        ...detail,
-        silencedUntil: silencedUntil(detail, clock),
-      });
+      queries.setQueryData(incidentKey(id), seeNow(detail, clock));
       mergeIncident(queries, detail, clock);
     },
     onError: () => queries.invalidateQueries({ queryKey: incidentKey(id) }),
@@ -147,22 +124,13 @@ export function useHistory(filter: Query) {
 
 /** Puts what the live connection told into what is shown. */
 export function mergeIncident(queries: QueryClient, view: IncidentView, clock: Clock): void {
-  const seen = { ...view, silencedUntil: silencedUntil(view, clock) };
-  queries.setQueryData<readonly Told[]>(TOLD, (before = []) => {
-    const others = before.filter((one) => one.seen.id !== view.id);
-    return [...others, { seen, at: clock.monotonic() }].slice(-TOLD_LIMIT);
-  });
-  queries.setQueryData<LiveIncidents>(LIVE, (before) => before && withIncident(before, seen));
+  const seen = seeNow(view, clock);
+  tellLive(queries, seen, clock);
   queries.setQueryData<SeenDetail>(
     incidentKey(view.id),
     (before) => before && { ...before, ...seen },
   );
-  if (isLive(view)) return;
-  void queries.invalidateQueries({ queryKey: WAITING });
-  // One of those that had no place has one now.
-  if (queries.getQueryData<LiveIncidents>(LIVE)?.more === true) {
-    void queries.invalidateQueries({ queryKey: LIVE }, { cancelRefetch: false });
-  }
+  if (!isLive(view)) void queries.invalidateQueries({ queryKey: WAITING });
 }
 
 /** What is shown may miss something: it is read anew. An answer that is on its way may be as old, and is not waited for. */
@@ -176,31 +144,4 @@ export async function forgetIncidents(queries: QueryClient): Promise<void> {
 
 export function incidentKey(id: string): readonly [string, string] {
   return ["incident", id];
-}
-
-/** The list as the system has it, with what the live connection has told since it was asked for. */
-export async function readLive(
-  api: Api,
-  clock: Clock,
-  queries: QueryClient,
-): Promise<LiveIncidents> {
-  const askedAt = clock.monotonic();
-  const page = await api.get<IncidentPage>("incidents", { live: true, limit: LIVE_LIMIT });
-  const items = page.items.map((view) => ({
-    ...view,
-    silencedUntil: silencedUntil(view, clock),
-  }));
-  const since = queries.getQueryData<readonly Told[]>(TOLD)?.filter(({ at }) => at >= askedAt);
-  const read: LiveIncidents = { items: worstFirst(items), more: page.cursor !== null };
-  return (since ?? []).reduce((list, { seen }) => withIncident(list, seen), read);
-}
-
-function withIncident({ items, more }: LiveIncidents, seen: SeenIncident): LiveIncidents {
-  const others = items.filter(({ id }) => id !== seen.id);
-  const all = worstFirst(isLive(seen) ? [...others, seen] : others);
-  return { items: all.slice(0, LIVE_LIMIT), more: more || all.length > LIVE_LIMIT };
-}
-
-function silencedUntil({ silenced_ms }: IncidentView, clock: Clock): number | null {
-  return silenced_ms === null ? null : clock.monotonic() + silenced_ms;
 }

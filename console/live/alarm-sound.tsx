@@ -2,7 +2,7 @@
 import { createContext, use, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { ReactNode, RefObject } from "react";
 import { useLiveIncidents } from "../api/incidents.ts";
-import type { SeenIncident } from "../api/incidents.ts";
+import type { SeenIncident } from "../api/live-list.ts";
 import { usePeople } from "../api/people.ts";
 import { useEnvironment } from "../app/environment.tsx";
 import type { Memory } from "../app/environment.tsx";

@@ -5,7 +5,7 @@
 import { Button } from "antd";
 import { Link, matchPath, useLocation, useNavigate } from "react-router";
 import { useIncident, useIncidentAction, useLiveIncidents } from "../api/incidents.ts";
-import type { SeenIncident } from "../api/incidents.ts";
+import type { SeenIncident } from "../api/live-list.ts";
 import { useRooms } from "../api/facilities.ts";
 import { hearsAlarms } from "../app/nav.ts";
 import { useSession } from "../app/session.tsx";

@@ -54,7 +54,7 @@ export function Boundary(props: {
   const { memory, clock, fetch } = useEnvironment();
   const mend = async (thrown: unknown): Promise<void> => {
     if (!vital && !isGone(thrown)) return;
-    const { ok } = await fetch("index.html", { method: "HEAD", cache: "no-store" });
+    const { ok } = await fetch("./", { cache: "no-store" });
     if (ok && mayReload(memory, clock.wall())) window.location.reload();
   };
   return (

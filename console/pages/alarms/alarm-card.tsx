@@ -1,6 +1,6 @@
 import { AudioMutedOutlined } from "@ant-design/icons";
 import { Link } from "react-router";
-import type { SeenIncident } from "../../api/incidents.ts";
+import type { SeenIncident } from "../../api/live-list.ts";
 import { useEnvironment } from "../../app/environment.tsx";
 import { useFacilityList } from "../../app/facility.tsx";
 import { useSession } from "../../app/session.tsx";

@@ -1,7 +1,8 @@
 /** What is in alarm now, worst first; behind it what is over and waits for its cause. */
 import { CheckCircleOutlined } from "@ant-design/icons";
 import { Link } from "react-router";
-import { LIVE_LIMIT, useLiveIncidents, useWaitingIncidents } from "../../api/incidents.ts";
+import { useLiveIncidents, useWaitingIncidents } from "../../api/incidents.ts";
+import { LIVE_LIMIT } from "../../api/live-list.ts";
 import { useLive } from "../../live/live.tsx";
 import { Boundary } from "../../parts/boundary.tsx";
 import { Nothing, Page } from "../../parts/page.tsx";

@@ -1,7 +1,7 @@
 /** The ledger of a facility as a file of JSON lines, which `anhu audit verify` checks without us. */
 import { useState } from "react";
 import { DownloadOutlined } from "@ant-design/icons";
-import { Button, Progress, Select } from "antd";
+import { Button, Progress as Bar, Select } from "antd";
 import { useSearchParams } from "react-router";
 import { useEnvironment } from "../../app/environment.tsx";
 import { useFacilityList } from "../../app/facility.tsx";
@@ -13,21 +13,34 @@ import { fill } from "../../words/index.ts";
 import { useWords } from "../../words/use-words.tsx";
 import { readLedger } from "./read.ts";
 
+interface Progress {
+  readonly done: number;
+  readonly all: number;
+}
+
 export default function LedgerPage() {
-  const { words, say } = useWords();
-  const { all, current } = useFacilityList();
-  const { api } = useEnvironment();
-  const [params, setParams] = useSearchParams();
-  const [progress, setProgress] = useState<{ done: number; all: number } | null>(null);
-  const { busy, wrong, run } = useSubmit();
+  const { words } = useWords();
+  const { current } = useFacilityList();
+  const [params] = useSearchParams();
   const facility = params.get("facility") ?? current;
-  if (facility === null) {
-    return (
-      <Page title={words.ledger.title}>
+  return (
+    <Page title={words.ledger.title}>
+      {facility === null ? (
         <Nothing title={words.facilities.none} />
-      </Page>
-    );
-  }
+      ) : (
+        <Export key={facility} facility={facility} />
+      )}
+    </Page>
+  );
+}
+
+function Export({ facility }: { readonly facility: string }) {
+  const { words, say } = useWords();
+  const { all } = useFacilityList();
+  const { api } = useEnvironment();
+  const [, setParams] = useSearchParams();
+  const [progress, setProgress] = useState<Progress | null>(null);
+  const { busy, wrong, run } = useSubmit();
   const file = `anhu-ledger-${facility}.jsonl`;
   const load = async (): Promise<void> => {
     await run(async () => {
@@ -37,51 +50,48 @@ export default function LedgerPage() {
     });
   };
   return (
-    <Page title={words.ledger.title}>
-      <section className="card" style={{ maxWidth: 760 }}>
-        <p>{words.ledger.hint}</p>
-        <p className="quiet">{words.ledger.names}</p>
-        <div className="filters" style={{ marginBlock: 16 }}>
-          <Select
-            aria-label={words.ledger.facility}
-            value={facility}
-            disabled={busy}
-            onChange={(next) => {
-              setProgress(null);
-              setParams({ facility: next }, { replace: true });
-            }}
-            options={all.map(({ id, name }) => ({ value: id, label: say(name) }))}
-            style={{ minWidth: 220 }}
-          />
-          <Button
-            type="primary"
-            icon={<DownloadOutlined />}
-            loading={busy}
-            onClick={() => void load()}
-          >
-            {words.ledger.export}
-          </Button>
-        </div>
-        {progress === null ? null : (
-          <p role="status">
-            {busy
-              ? fill(words.ledger.exporting, { done: progress.done, all: progress.all })
-              : progress.all === 0
-                ? words.ledger.empty
-                : fill(words.ledger.done, { n: progress.done })}
-            {busy ? (
-              <Progress
-                percent={Math.round((100 * progress.done) / Math.max(1, progress.all))}
-                size="small"
-              />
-            ) : null}
-          </p>
-        )}
-        <Complaint text={wrong} />
-        <p className="quiet">{words.ledger.verify}</p>
-        <Command text={`npx anhu audit verify ${file}`} />
-      </section>
-    </Page>
+    <section className="card" style={{ maxWidth: 760 }}>
+      <p>{words.ledger.hint}</p>
+      <p className="quiet">{words.ledger.names}</p>
+      <div className="filters" style={{ marginBlock: 16 }}>
+        <Select
+          aria-label={words.ledger.facility}
+          value={facility}
+          disabled={busy}
+          onChange={(next) => setParams({ facility: next }, { replace: true })}
+          options={all.map(({ id, name }) => ({ value: id, label: say(name) }))}
+          style={{ minWidth: 220 }}
+        />
+        <Button
+          type="primary"
+          icon={<DownloadOutlined />}
+          loading={busy}
+          onClick={() => void load()}
+        >
+          {words.ledger.export}
+        </Button>
+      </div>
+      {progress === null ? null : <HowFar progress={progress} busy={busy} />}
+      <Complaint text={wrong} />
+      <p className="quiet">{words.ledger.verify}</p>
+      <Command text={`npx anhu audit verify ${file}`} />
+    </section>
+  );
+}
+
+function HowFar({ progress, busy }: { readonly progress: Progress; readonly busy: boolean }) {
+  const { words } = useWords();
+  const { done, all } = progress;
+  if (!busy) {
+    return (
+      <p role="status">{all === 0 ? words.ledger.empty : fill(words.ledger.done, { n: done })}</p>
+    );
+  }
+  return (
+    <p role="status">
+      {fill(words.ledger.exporting, { done, all })}
+      <Bar percent={Math.round((100 * done) / Math.max(1, all))} size="small" />
+    </p>
   );
 }
 

@@ -3,10 +3,9 @@ import { FakeClock } from "@anhu/core/time";
 import type { IncidentPage, IncidentView } from "@anhu/response/api";
 import { expect, test } from "vitest";
 import { incident } from "../testing/incidents.ts";
-import type { Api } from "./client.ts";
-import { incidentKey, mergeIncident, readLive } from "./incidents.ts";
-
-const LIVE = ["incidents", "live"];
+import type { Api, Query } from "./client.ts";
+import { incidentKey, mergeIncident } from "./incidents.ts";
+import { LIVE, readLive } from "./live-list.ts";
 
 test("a fire that is told while an older list is on its way stays in the list", async () => {
   const { queries, clock, api, answer } = slowSystem();
@@ -54,6 +53,26 @@ test("more than 200 live ones are said to be more, and the worst are kept", () =
   expect(list?.items).toHaveLength(200);
   expect(list?.items[0]?.id).toBe("fire");
   expect(list?.more).toBe(true);
+});
+
+test("where there are too many, the worst are asked for by themselves: none is lost behind newer ones", async () => {
+  const leaks = Array.from({ length: 200 }, (_, n) =>
+    incident({ id: `leak-${n}`, severity: "low", opened_at: n + 2 }),
+  );
+  const api: Api = {
+    ...slowSystem().api,
+    get: <T>(_path: string, query?: Query) => {
+      const page: IncidentPage =
+        query?.["severity"] === undefined
+          ? { items: leaks, cursor: "200" }
+          : { items: query["severity"] === "critical" ? [incident()] : [], cursor: null };
+      return Promise.resolve(page as T);
+    },
+  };
+  const list = await readLive(api, new FakeClock(0), new QueryClient());
+  expect(list.items[0]?.id).toBe("fire");
+  expect(list).toMatchObject({ more: true });
+  expect(list.items).toHaveLength(200);
 });
 
 /** A system that answers when it is told to. */
