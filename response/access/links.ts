@@ -11,6 +11,8 @@ import { ok } from "@anhu/core/result";
 import { findLink, insertLink, useLink } from "../store/sessions.ts";
 import type { LinkRow } from "../store/sessions.ts";
 import {
+  dropUser,
+  holdUser,
   insertUser,
   logUser,
   loginKey,
@@ -114,7 +116,7 @@ export async function join(
   if (weakness !== null) return no("weak_password", weakness);
   const password = await passwords.hash(joining.password);
   const begun = await db.transaction().execute(async (tx) => {
-    if (!(await useLink(tx, tokenHash, now))) return null;
+    if (!isNew) await holdUser(tx, user.id);
     const changes = {
       password,
       // Only who is at this machine lets in an account that is disabled.
@@ -122,13 +124,18 @@ export async function join(
       ...(joining.name === undefined ? {} : { name: joining.name }),
       ...(joining.language === undefined ? {} : { language: joining.language }),
     };
-    if (isNew) await insertUser(tx, { ...user, ...changes });
+    if (isNew && !(await insertUser(tx, { ...user, ...changes }))) return "login_taken";
+    if (!(await useLink(tx, tokenHash, now))) {
+      if (isNew) await dropUser(tx, user.id);
+      return null;
+    }
     const joined = isNew ? { ...user, ...changes } : await updateUser(tx, user.id, changes);
     if (joined.disabled === 1) return null;
     const draft = { actor: `user:${user.id}`, type: "user_joined", data: { user: user.id } };
     await logUser(tx, joined, { draft, now });
     return sessions.begin(tx, joined, joining.agent);
   });
+  if (begun === "login_taken") return no("login_taken", `${user.login} is in use`);
   if (begun === null) return no("link_over", "it was used, or the account is disabled");
   await sessions.endAll(user.id, begun.session.tokenHash);
   log.info({ user: user.id, role: user.role, purpose: link.purpose }, "joined by link");

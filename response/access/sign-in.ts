@@ -4,7 +4,7 @@
  * An unknown login, an account that nobody has joined yet and a disabled one take the same time and get the same answer as a wrong password.
  */
 import { ok } from "@anhu/core/result";
-import { logUser, updateUser, userById, userByLogin } from "../store/users.ts";
+import { logUser, replacePassword, userById, userByLogin } from "../store/users.ts";
 import type { AccountResult, AccountsOptions } from "./accounts.ts";
 import { no } from "./accounts.ts";
 import { weaknessOf } from "./passwords.ts";
@@ -109,10 +109,13 @@ export async function changePassword(
   const phc = await passwords.hash(password);
   const draft = { actor: `user:${user.id}`, type: "user_password_set", data: { user: user.id } };
   const now = clock.wall();
-  await db.transaction().execute(async (tx) => {
-    await updateUser(tx, user.id, { password: phc });
+  const isSet = await db.transaction().execute(async (tx) => {
+    if (!(await replacePassword(tx, user, phc))) return false;
     await logUser(tx, user, { draft, now });
+    return true;
   });
+  // Checking and hashing take their time: meanwhile it was changed elsewhere.
+  if (!isSet) return no("wrong_login", "the present password is wrong");
   await sessions.endAll(user.id, session.tokenHash);
   log.info({ user: user.id }, "password changed");
   return ok(null);

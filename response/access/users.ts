@@ -2,12 +2,12 @@
 import { ok } from "@anhu/core/result";
 import {
   holdAdministrators,
+  holdUser,
   insertUser,
   isPersonTaken,
   logUser,
   loginKey,
   updateUser,
-  userByLogin,
 } from "../store/users.ts";
 import { dropInvitations } from "../store/sessions.ts";
 import type { UserRow } from "../store/users.ts";
@@ -55,12 +55,12 @@ export async function addUser(
   };
   const wrong = await mistakeIn(options, by, { user, before: null });
   if (wrong !== null) return wrong;
-  if ((await userByLogin(db, login)) !== undefined) return no("login_taken", `${login} is in use`);
   const token = await db.transaction().execute(async (tx) => {
-    await insertUser(tx, user);
+    if (!(await insertUser(tx, user))) return null;
     await logUser(tx, user, { draft: entry(by, "user_added", user), now });
     return newInvitation(tx, user.id, now);
   });
+  if (token === null) return no("login_taken", `${login} is in use`);
   log.info({ user: user.id, role, scope, by: by.actor }, "user added");
   return ok({ user, token });
 }
@@ -90,25 +90,30 @@ export async function changeUser(
   const wanted: UserRow = { ...user, ...asked };
   const wrong = await mistakeIn(options, by, { user: wanted, before: user });
   if (wrong !== null) return wrong;
-  const wasActive = user.role === "administrator" && user.disabled === 0 && user.password !== null;
   const stays = wanted.role === "administrator" && wanted.disabled === 0;
   const now = clock.wall();
-  const type = wanted.disabled > user.disabled ? "user_disabled" : "user_changed";
-  const isOther = isOtherPerson(user, wanted);
   const changed = await db.transaction().execute(async (tx) => {
-    if (wasActive && !stays && (await holdAdministrators(tx)) < 2) return null;
+    const administrators = stays ? Infinity : await holdAdministrators(tx);
+    // As it is now: it may have become somebody of whom one is not in charge.
+    const held = await holdUser(tx, id, inCharge(by));
+    if (held === undefined) return no("not_found", `no user ${id}`);
+    const isActive = held.role === "administrator" && held.disabled === 0 && held.password !== null;
+    if (isActive && administrators < 2) {
+      return no("last_administrator", "nobody else could put it right again");
+    }
+    const row = Object.keys(asked).length === 0 ? held : await updateUser(tx, id, asked);
+    const isOther = isOtherPerson(held, row);
     // Whoever holds a link for a carer must not come in as what the carer has become.
     if (isOther) await dropInvitations(tx, id);
-    const row = Object.keys(asked).length === 0 ? wanted : await updateUser(tx, id, asked);
+    const type = row.disabled > held.disabled ? "user_disabled" : "user_changed";
     await logUser(tx, row, { draft: entry(by, type, row), now });
-    return row;
+    return ok({ row, isOther, type });
   });
-  if (changed === null) {
-    return no("last_administrator", "nobody else could put it right again");
-  }
+  if (!changed.ok) return changed;
+  const { row, isOther, type } = changed.value;
   if (isOther) await sessions.endAll(id);
   log.info({ user: id, by: by.actor, type }, "user changed");
-  return ok(changed);
+  return ok(row);
 }
 
 /** A fresh link for a user who has lost password or link; the old one is over. Refuses with `not_found`. */
@@ -118,13 +123,14 @@ export async function inviteAgain(
   id: string,
 ): Promise<AccountResult<string>> {
   const { db, clock, log } = options;
-  const user = await findUser(options, by, id);
-  if (user === undefined) return no("not_found", `no user ${id}`);
   const now = clock.wall();
   const token = await db.transaction().execute(async (tx) => {
-    await logUser(tx, user, { draft: entry(by, "user_invited", user), now });
+    const held = await holdUser(tx, id, inCharge(by));
+    if (held === undefined) return null;
+    await logUser(tx, held, { draft: entry(by, "user_invited", held), now });
     return newInvitation(tx, id, now);
   });
+  if (token === null) return no("not_found", `no user ${id}`);
   log.info({ user: id, by: by.actor }, "user invited");
   return ok(token);
 }

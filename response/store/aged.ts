@@ -1,18 +1,20 @@
 /**
- * Deliveries and commands are kept for more than a year, then they go in small steps; what became of them stays in the ledger.
+ * Deliveries and commands, and of closed incidents the calls and messages, are kept for more than a year, then they go in small steps; what
+ * became of them stays in the ledger.
  *
- *   every 10 min: of the oldest STEP rows by position those that are done and older than KEPT_MS
+ *   every 10 min: of the oldest STEP rows by position those that are done and older than KEPT_MS; then some closed incidents (aged-incidents.ts)
  */
 import { messageOf } from "@anhu/core/errors";
 import type { Clock } from "@anhu/core/time";
 import type { Logger } from "pino";
 import { Counter } from "prom-client";
 import type { Registry } from "prom-client";
+import { dropOfClosed } from "./aged-incidents.ts";
 import type { DeliveriesTable, CommandsTable, Db } from "./schema.ts";
 
 const DAY_MS = 86_400_000;
 /** assumption: fire records are kept for a year at least, and an inspection asks for the one before it. */
-const KEPT_MS = 400 * DAY_MS;
+export const KEPT_MS = 400 * DAY_MS;
 /** Few at a time: no alarm waits for the deletion, and a clock that is wrong costs little until somebody sees it. */
 const STEP = 500;
 const EVERY_MS = 600_000;
@@ -47,6 +49,7 @@ export function openAged(options: AgedOptions): { close(): Promise<void> } {
   let running: Promise<void> | null = null;
   let cancel = clock.after(EVERY_MS, next);
   let closed = false;
+  let after = 0;
 
   function next(): void {
     running = step().finally(() => {
@@ -57,10 +60,13 @@ export function openAged(options: AgedOptions): { close(): Promise<void> } {
 
   async function step(): Promise<void> {
     try {
-      const gone = await dropAged(db, Math.min(clock.wall(), options.steady()) - KEPT_MS);
+      const before = Math.min(clock.wall(), options.steady()) - KEPT_MS;
+      const { after: to, ...ofClosed } = await dropOfClosed(db, { before, after });
+      after = to;
+      const gone = { ...(await dropAged(db, before)), ...ofClosed };
       for (const [table, rows] of Object.entries(gone)) dropped.inc({ table }, rows);
     } catch (thrown) {
-      log.warn({ reason: messageOf(thrown) }, "old deliveries and commands not deleted");
+      log.warn({ reason: messageOf(thrown) }, "old rows not deleted");
     }
   }
 

@@ -3,7 +3,10 @@ import type { Insertable } from "kysely";
 import type { Call } from "../escalation/model.ts";
 import type { CallsTable, Db, Tx } from "./schema.ts";
 
-export async function insertCalls(tx: Tx, rows: readonly Insertable<CallsTable>[]): Promise<void> {
+export async function insertCalls(
+  tx: Tx | Db,
+  rows: readonly Insertable<CallsTable>[],
+): Promise<void> {
   if (rows.length === 0) return;
   await tx.insertInto("calls").values(rows).execute();
 }

@@ -1,9 +1,11 @@
 /**
  * One transaction per burst: message, alert, incident, event, the timer of its people, ledger and the answer that is due, all or nothing.
  */
+import type { AlertMessage } from "@anhu/core/wire";
 import { decide } from "../incidents/decide.ts";
 import { nearnessOf } from "../incidents/join.ts";
-import type { RuleBook } from "../incidents/model.ts";
+import type { AlertRecord, RuleBook } from "../incidents/model.ts";
+import { KEPT_MS } from "./aged.ts";
 import { openEscalation } from "./escalations.ts";
 import type { AlertIntake, Intake, Outcome, RefusedIntake } from "./intake.ts";
 import { openLogs } from "./log.ts";
@@ -84,6 +86,7 @@ async function recordAlert(work: Work, intake: AlertIntake): Promise<Outcome> {
   const rule = rules(message.rule);
   const near = nearnessOf(rule, message);
   const alert = await alertByKey(tx, intake);
+  if (alert !== null && isSaidBefore(message, alert, now)) return "duplicate";
   const { incidentId, joined } =
     alert === null ? await incidentOf(tx, intake, near) : { incidentId: alert.incident };
   const incident = await incidentById(tx, incidentId);
@@ -110,6 +113,16 @@ async function recordAlert(work: Work, intake: AlertIntake): Promise<Outcome> {
     logs.append(facility, { actor: "response", type: "incident_joined", data }, incidentId);
   }
   return "recorded";
+}
+
+/**
+ * Messages of incidents that were closed long ago are not kept (aged-incidents.ts); their alerts are, and say what was said: one beginning, one
+ * end, and the last change. Of an older change nobody can tell any more, and nobody needs it.
+ */
+function isSaidBefore({ phase, at }: AlertMessage, alert: AlertRecord, now: number): boolean {
+  if (phase === "raised") return alert.raised_at !== null;
+  if (phase === "cleared") return alert.cleared_at !== null;
+  return alert.updated_at !== null && at <= alert.updated_at && at < now - KEPT_MS;
 }
 
 async function recordRefused(work: Work, intake: RefusedIntake): Promise<Outcome> {

@@ -47,7 +47,10 @@ export interface Tables {
 export type Db = Kysely<Tables>;
 export type Tx = Transaction<Tables>;
 
-/** Each message as it came. `mark` tells updates of one alert apart: their `at`; 0 for the other phases. */
+/**
+ * Each message as it came, so that the same one again is known; until its incident was closed 400 days ago, then its alert says that it was
+ * (record.ts). `mark` tells updates of one alert apart: their `at`; 0 for the other phases.
+ */
 interface AlertMessagesTable {
   facility: string;
   gateway: string;

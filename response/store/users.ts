@@ -66,8 +66,48 @@ export async function holdAdministrators(tx: Tx): Promise<number> {
   return held.filter(({ disabled, password }) => disabled === 0 && password !== null).length;
 }
 
-export async function insertUser(tx: Tx, user: UserRow): Promise<void> {
-  await tx.insertInto("users").values(user).execute();
+/** The user as it is now, if the condition holds; nobody else can change it until the transaction ends. Before its links, like everybody. */
+export async function holdUser(
+  tx: Tx,
+  id: string,
+  where?: Expression<SqlBool>,
+): Promise<UserRow | undefined> {
+  let held = tx
+    .updateTable("users")
+    .set((row) => ({ disabled: row.ref("disabled") }))
+    .where("id", "=", id);
+  if (where !== undefined) held = held.where(where);
+  return held.returningAll().executeTakeFirst();
+}
+
+export async function dropUser(tx: Tx, id: string): Promise<void> {
+  await tx.deleteFrom("users").where("id", "=", id).execute();
+}
+
+/** False: the login is in use. */
+export async function insertUser(tx: Tx, user: UserRow): Promise<boolean> {
+  const made = await tx
+    .insertInto("users")
+    .values(user)
+    .onConflict((conflict) => conflict.column("login").doNothing())
+    .executeTakeFirst();
+  return made.numInsertedOrUpdatedRows === 1n;
+}
+
+/** Sets a password; false: the one that was checked is the user's no more, or the user has been disabled. */
+export async function replacePassword(
+  tx: Tx,
+  user: Pick<UserRow, "id" | "password">,
+  password: string,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable("users")
+    .set({ password })
+    .where("id", "=", user.id)
+    .where("password", "is not distinct from", user.password)
+    .where("disabled", "=", 0)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
 }
 
 export async function updateUser(

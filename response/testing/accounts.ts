@@ -11,8 +11,8 @@ import type { Scope } from "../access/model.ts";
 import { openPasswords } from "../access/passwords.ts";
 import { holdsFacility, inCharge } from "../access/scope.ts";
 import { openSessions } from "../access/sessions.ts";
-import { signIn } from "../access/sign-in.ts";
-import { addUser, changeUser } from "../access/users.ts";
+import { changePassword, signIn } from "../access/sign-in.ts";
+import { addUser, changeUser, inviteAgain } from "../access/users.ts";
 import { facilitiesIn, lastTestCalls, liveIncidents, saveFacilities } from "../store/facilities.ts";
 import type { Db } from "../store/schema.ts";
 import { countAdministrators, listUsers, personsWithAccount } from "../store/users.ts";
@@ -84,6 +84,82 @@ export function describeAccounts(name: string, open: () => Promise<Db>): void {
       );
       expect(both.filter(({ ok }) => ok)).toHaveLength(1);
       expect(await countAdministrators(db)).toBe(1);
+    });
+
+    test("two that add the same login at once: one is added, the other is told that it is taken", async () => {
+      const draft = { login: "li", name: "li", role: "carer", scope: HERE, person: null } as const;
+      const both = await Promise.all(
+        [1, 2].map(() => addUser(options, LOCAL, { ...draft, language: "zh" })),
+      );
+      const reasons = both.map((one) => (one.ok ? "added" : one.error.reason));
+      expect(reasons.toSorted()).toEqual(["added", "login_taken"]);
+    });
+
+    test("two that change one password at once: one does, the other's old one is wrong then", async () => {
+      await addCarer("carer");
+      const [one, two] = [await attempt("carer"), await attempt("carer")];
+      if (!one.ok || !two.ok) throw new Error("not signed in");
+      const change = { current: PASSWORD, address: "192.0.2.1" };
+      const passwords = ["the first new one", "the second new one"];
+      const both = await Promise.all([
+        changePassword(options, {
+          ...change,
+          session: one.value.session,
+          password: passwords[0] ?? "",
+        }),
+        changePassword(options, {
+          ...change,
+          session: two.value.session,
+          password: passwords[1] ?? "",
+        }),
+      ]);
+      expect(both.filter(({ ok }) => ok)).toHaveLength(1);
+      const signs = await Promise.all(passwords.map((password) => attempt("carer", password)));
+      expect(signs.map(({ ok }) => ok)).toEqual(both.map(({ ok }) => ok));
+    });
+
+    test("two administrators who disable each other at once: one stays", async () => {
+      const ids: string[] = [];
+      for (const login of ["ad-1", "ad-2"]) {
+        const token = await newAdministratorLink(db, clock.wall());
+        const joined = await join(options, { token, login, password: PASSWORD, agent: "x" });
+        if (joined.ok) ids.push(joined.value.session.user.id);
+      }
+      const change = { disabled: true };
+      const both = await Promise.all(ids.map((id) => changeUser(options, LOCAL, { id, change })));
+      const reasons = both.map((one) => (one.ok ? "disabled" : one.error.reason));
+      expect(reasons.toSorted()).toEqual(["disabled", "last_administrator"]);
+      expect(await countAdministrators(db)).toBe(1);
+    });
+
+    test("who joins while the role changes does not come in by the link for the lesser one", async () => {
+      for (let n = 0; n < 5; n += 1) {
+        const draft = {
+          login: `c-${n}`,
+          name: "c",
+          role: "carer",
+          scope: HERE,
+          person: null,
+        } as const;
+        const added = await addUser(options, LOCAL, { ...draft, language: "zh" });
+        if (!added.ok) throw new Error(added.error.reason);
+        const { user, token } = added.value;
+        const change = { role: "manager" } as const;
+        const [joined, changed, invited] = await Promise.all([
+          join(options, { token, password: PASSWORD, agent: "x" }),
+          changeUser(options, LOCAL, { id: user.id, change }),
+          inviteAgain(options, { ...LOCAL, role: "manager", scope: HERE }, user.id),
+        ]);
+        expect(changed).toMatchObject({ ok: true, value: { role: "manager" } });
+        const session = joined.ok ? await options.sessions.find(joined.value.token) : null;
+        expect([session, joined.ok ? "link_over" : joined.error.reason]).toEqual([
+          null,
+          "link_over",
+        ]);
+        const link = invited.ok ? invited.value : token;
+        const late = await join(options, { token: link, password: PASSWORD, agent: "x" });
+        expect(late).toMatchObject({ ok: false });
+      }
     });
 
     test("guesses that come all at once count as many", async () => {

@@ -15,11 +15,24 @@ import {
 import { saveFacilities } from "../store/facilities.ts";
 import type { Db } from "../store/schema.ts";
 import { beginTestMode, endTestMode, testModesOf } from "../store/test-modes.ts";
-import { T0 } from "./alerts.ts";
+import { ruleBook as rules } from "../incidents/rules.ts";
+import { dropOfClosed } from "../store/aged-incidents.ts";
+import { insertCalls } from "../store/calls.ts";
+import type { AlertIntake } from "../store/intake.ts";
+import { recordBurst } from "../store/record.ts";
+import { alertIntake, T0 } from "./alerts.ts";
 import { until } from "./broker.ts";
 import { FACILITY } from "./facility.ts";
 import { facilityOf, noticeTo, PEOPLE_FILE, PlayedChannel, stagePeople } from "./people.ts";
 import type { PeopleStage } from "./people.ts";
+
+function callTo(incident: string) {
+  const to = { incident, facility: "f1", person: "s-01", role: "carer", tier: "nearest" };
+  const times = { called_at: T0, called_steady: T0, sent_at: null, delivered_at: null };
+  const answers = { answer: null, answered_at: null, arrive_by_steady: null, arrived_at: null };
+  const id = `call-${incident}`;
+  return { ...to, ...times, ...answers, id, round: 1, purpose: "call", token_hash: id } as const;
+}
 
 export function describePeopleStore(name: string, open: () => Promise<Db>): void {
   describe(`deliveries and commands on ${name}`, () => {
@@ -101,6 +114,41 @@ export function describePeopleStore(name: string, open: () => Promise<Db>): void
       expect(await people(EVERYWHERE)).toEqual(["s-03", "s-02"]);
       expect(await people({ kind: "region", of: "3503" })).toEqual(["s-03", "s-02"]);
       expect(await people({ kind: "region", of: "11" })).toEqual([]);
+    });
+
+    test("of an incident that was closed long ago calls and messages go, and the same message again opens nothing", async () => {
+      const days = 86_400_000;
+      const told = { onset: T0 };
+      const raised = alertIntake(told);
+      const cleared = alertIntake({ ...told, phase: "cleared", at: T0 + 9 });
+      const updated = alertIntake({ ...told, phase: "updated", at: T0 + 5 });
+      const live = alertIntake({ device: "other", event: "f1.fire.all.other" });
+      const record = (now: number, ...intakes: AlertIntake[]) =>
+        recordBurst(db, { intakes, rules, now, nowSteady: now });
+      await record(T0, raised, updated, cleared, live);
+      const rows = await db.selectFrom("incidents").select("id").orderBy("position").execute();
+      const [first] = rows;
+      for (const { id } of rows) await insertCalls(db, [callTo(id)]);
+      const step = (after = 0) => dropOfClosed(db, { before: T0 + 1_000, after });
+      expect(await step()).toEqual({ calls: 0, alert_messages: 0, after: 0 });
+      await db
+        .updateTable("incidents")
+        .set({ state: "closed" })
+        .where("id", "=", first?.id ?? "")
+        .execute();
+      expect(await step()).toEqual({ calls: 1, alert_messages: 3, after: 0 });
+      expect(await step()).toEqual({ calls: 0, alert_messages: 0, after: 0 });
+
+      const ledger = () => db.selectFrom("ledger").select("entry").execute();
+      const before = await ledger();
+      const later = T0 + 500 * days;
+      expect(await record(later, raised, updated, cleared, live)).toEqual(
+        Array(4).fill("duplicate"),
+      );
+      expect(await ledger()).toEqual(before);
+      expect(
+        await db.selectFrom("incidents").select("state").orderBy("position").execute(),
+      ).toEqual([{ state: "closed" }, { state: "raised" }]);
     });
 
     test("a command is open until it is answered, and a test mode until it ends", async () => {
