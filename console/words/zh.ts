@@ -277,7 +277,7 @@ export const zh = {
   },
 
   connection: {
-    broken: "连接中断，自{time} 起收不到实时报警。页面每 5 秒主动查询一次。",
+    broken: "连接中断，自{time}起收不到实时报警。页面每 5 秒主动查询一次。",
     dark: "连接中断，自{time}起联系不上系统。请改用电话，并检查网络。",
     live: "实时",
     brokenShort: "已断线",

@@ -1,5 +1,5 @@
 /** What has happened: incidents by time, state, kind, severity and place, page by page. */
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { Button, DatePicker, Select } from "antd";
 import dayjs from "dayjs";
 import type { Dayjs } from "dayjs";
@@ -42,6 +42,7 @@ type Filter = Readonly<Partial<Record<FilterName, string>>>;
 export default function HistoryPage() {
   const { words } = useWords();
   const [params, setParams] = useSearchParams();
+  const [round, setRound] = useState(0);
   const filter: Filter = Object.fromEntries(
     NAMES.flatMap((name) => {
       const value = params.get(name);
@@ -52,9 +53,13 @@ export default function HistoryPage() {
     const all = Object.entries({ ...filter, ...next }).filter(([, value]) => value !== "");
     setParams(new URLSearchParams(all), { replace: true });
   };
+  const clear = (): void => {
+    setParams({}, { replace: true });
+    setRound((before) => before + 1);
+  };
   return (
     <Page title={words.history.title}>
-      <Filters filter={filter} change={change} clear={() => setParams({}, { replace: true })} />
+      <Filters key={round} filter={filter} change={change} clear={clear} />
       <Found filter={filter} />
     </Page>
   );
@@ -69,6 +74,8 @@ function Filters(props: {
   const { filter, change, clear } = props;
   const { user } = useSession();
   const { all } = useFacilityList();
+  // The address follows what is typed a moment later: letters that come fast must not be lost to it.
+  const [region, setRegion] = useState(filter.region ?? "");
   const any = { value: "", label: words.act.all };
   const kinds = Object.entries(words.incidentKind).filter(([kind]) => kind !== "other");
   return (
@@ -104,14 +111,17 @@ function Filters(props: {
           <span>{words.history.region}</span>
           <DigitsInput
             most={REGION_DIGITS}
-            value={filter.region ?? ""}
-            onChange={(region) => change({ region })}
+            value={region}
+            onChange={(digits) => {
+              setRegion(digits);
+              change({ region: digits });
+            }}
           />
         </label>
       )}
       <Range filter={filter} change={change} />
       {Object.keys(filter).length === 0 ? null : (
-        <Button type="link" onClick={clear}>
+        <Button className="filters-clear" type="link" onClick={clear}>
           {words.history.reset}
         </Button>
       )}
