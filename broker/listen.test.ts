@@ -17,7 +17,7 @@ test("a taken port is named with its owner", async () => {
   const pid = String(process.pid);
   const command = portOwner(port)?.command ?? "";
   const message = `port ${port} of 127.0.0.1 is taken by ${command} (process ${pid})`;
-  const about = { host: "127.0.0.1", port, command, pid };
+  const about = { host: "127.0.0.1", port, errno: "EADDRINUSE", command, pid };
   const failure = { code: "port_taken", fault: "environment", message, about };
   await expect(assertPortFree({ host: "127.0.0.1", port })).rejects.toMatchObject(failure);
 });

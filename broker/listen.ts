@@ -61,7 +61,7 @@ export function portOwner(port: number): Owner | undefined {
 
 function explain(error: NodeJS.ErrnoException, address: Address): AnhuError {
   const where = `port ${address.port} of ${address.host}`;
-  const about = { ...address };
+  const about = { ...address, errno: error.code ?? "" };
   const options = { fault: "environment", retry: false, cause: error, about } as const;
   if (error.code === "EADDRINUSE") {
     const owner = portOwner(address.port);

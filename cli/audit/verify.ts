@@ -3,11 +3,11 @@
  * written. A line is `{"seq","entry","leaf"}`, as the API gives it, or an entry itself.
  */
 import { createReadStream } from "node:fs";
-import { messageOf } from "@anhu/core/errors";
 import { openLedgerCheck } from "@anhu/core/ledger";
 import type { LedgerCheck, LedgerHead } from "@anhu/core/ledger";
 import type { Clock } from "@anhu/core/time";
 import { readLines } from "../decode/lines.ts";
+import { problemText } from "../problems/index.ts";
 import { wordsFor } from "./words.ts";
 
 export interface VerifyOptions {
@@ -51,7 +51,7 @@ export async function runVerify(options: VerifyOptions): Promise<number> {
       err.write(`${words.progress(logs.lines)}\n`);
     }
   } catch (thrown) {
-    err.write(`${words.unreadable(file, messageOf(thrown))}\n`);
+    err.write(`${words.unreadable(file, problemText(thrown, options.env))}\n`);
     return MISUSE;
   }
   const verdicts = logs.end();

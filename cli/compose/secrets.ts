@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { messageOf } from "@anhu/core/errors";
+import { problemText } from "../problems/index.ts";
 import { writePrivate } from "../setup/files.ts";
 import { isChinese } from "../terminal.ts";
 
@@ -47,7 +47,7 @@ export function runComposeInit({ folder, env, out, err }: ComposeOptions): numbe
     out.write(chinese ? `${folder}：新生成 ${names}\n` : `${folder}: made ${names}\n`);
     return 0;
   } catch (thrown) {
-    const why = messageOf(thrown);
+    const why = problemText(thrown, env);
     err.write(
       chinese
         ? `无法写入 ${folder}（${why}）：请执行 install -d -o 1000 -g 1000 -m 700 deploy/secrets\n`

@@ -15,8 +15,10 @@ const PROBLEMS_ZH: Readonly<Record<string, Sentence>> = {
         : `用 ${variable} 换用其他端口`;
     return `${host === undefined ? "" : `${host} 的`}端口 ${port} 已被${owner}占用：请结束该程序，或${remedy}`;
   },
-  cannot_listen: ({ host, port }) =>
-    `无法在${host === undefined ? "" : ` ${host} 的`}端口 ${port} 上监听：--lan 须为本机的地址`,
+  cannot_listen: ({ host, port, errno = "" }) => {
+    const why = errno === "EACCES" ? "没有权限，请换用 1024 以上的端口" : "--lan 须为本机的地址";
+    return `无法在${host === undefined ? "" : ` ${host} 的`}端口 ${port} 上监听：${why}`;
+  },
   bad_config: ({ variable }) =>
     `${variable ?? "某个环境变量"} 的设置有误：说明见 docs/operation.md`,
   bad_port: ({ variable, value }) => `${variable}=${value} 不是端口：应为 1 至 65535`,

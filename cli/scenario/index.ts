@@ -115,7 +115,8 @@ async function perform(
     return NOT_MET;
   }
   const { since } = told.seen;
-  for (const left of await tidy(stage, scenario, { since, ok })) err.write(`${left}\n`);
+  const why = (thrown: unknown) => whyNot(thrown, options);
+  for (const left of await tidy(stage, scenario, { since, ok, why })) err.write(`${left}\n`);
   return ok ? 0 : NOT_MET;
 }
 

@@ -18,6 +18,8 @@ export interface MomentReport {
   /** When the step was played, UTC ms; null: it was refused. */
   readonly at: number | null;
   readonly refused?: string;
+  /** The reason code of it. */
+  readonly reason?: string;
   readonly outcomes: readonly Outcome[];
 }
 
@@ -108,7 +110,8 @@ async function playMoment(moment: Moment, playing: Playing): Promise<MomentRepor
   const played = await perform(step, playing);
   if (!played.ok) {
     const outcomes = expect.map((expectation) => ({ expectation, ok: false, after_ms: null }));
-    return { name, at: null, refused: played.error.detail, outcomes };
+    const { reason, detail } = played.error;
+    return { name, at: null, refused: detail, reason, outcomes };
   }
   const { at } = played.value;
   if (answers.length > 0) await prepare(answers, played.value, playing);

@@ -7,8 +7,8 @@ import type { Words } from "./words.ts";
 
 /** What was expected of a moment against what was observed, for a person; its time of the day in `timezone` (tz database). */
 export function momentText(report: MomentReport, words: Words, timezone: string): string {
-  const { name, at, refused, outcomes } = report;
-  const head = at === null ? `${words.refused}: ${refused ?? ""}` : timeText(at, timezone);
+  const { name, at, refused = "", reason = "", outcomes } = report;
+  const head = at === null ? words.refused(refused, reason) : timeText(at, timezone);
   const rows = outcomes.map((outcome) => {
     const { ok, left_out } = outcome;
     const expected = expectedText(outcome.expectation, words);

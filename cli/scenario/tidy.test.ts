@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { messageOf } from "@anhu/core/errors";
 import { FakeClock } from "@anhu/core/time";
 import type { Scenario, Step } from "@anhu/firmware-sim/scenarios";
 import type { SeenIncident } from "./observe.ts";
@@ -87,7 +88,7 @@ describe("after a scenario that was as expected", () => {
       incident("old", "resolved", START - 60_000),
       { ...other, alerts: other.alerts.map((alert) => ({ ...alert, device: "smoke-101" })) },
     ];
-    expect(await tidy(stage(), CLEANUP, { since: START, ok: true })).toEqual([]);
+    expect(await tidy(stage(), CLEANUP, { since: START, ok: true, why: messageOf })).toEqual([]);
     expect(closed).toEqual(["a"]);
     expect(steps).toEqual([]);
     expect(seconds()).toBeLessThan(1);
@@ -97,7 +98,7 @@ describe("after a scenario that was as expected", () => {
 describe("after one that was not", () => {
   test("an alarm that comes when its frame is sent again is ended and closed too", async () => {
     later = [{ at: 10_500, run: () => incidents.push(incident("late", "notified")) }];
-    expect(await tidy(stage(), CLEANUP, { since: START, ok: false })).toEqual([]);
+    expect(await tidy(stage(), CLEANUP, { since: START, ok: false, why: messageOf })).toEqual([]);
     expect(steps).toEqual(CLEANUP.cleanup);
     expect(closed).toEqual(["late"]);
   });
@@ -106,7 +107,11 @@ describe("after one that was not", () => {
     incidents = [incident("stuck", "notified")];
     const dead = stage();
     const control = { ...dead.control, ask: (async () => ({})) as never };
-    const left = await tidy({ ...dead, control }, CLEANUP, { since: START, ok: false });
+    const left = await tidy({ ...dead, control }, CLEANUP, {
+      since: START,
+      ok: false,
+      why: messageOf,
+    });
     expect(left).toEqual(["stuck: no"]);
     expect(seconds()).toBeGreaterThan(19);
     expect(seconds()).toBeLessThan(25);

@@ -1,4 +1,3 @@
-import { messageOf } from "@anhu/core/errors";
 import type { Scenario } from "@anhu/firmware-sim/scenarios";
 import { incidentsOf } from "./judge.ts";
 import type { Seen } from "./judge.ts";
@@ -11,6 +10,12 @@ const LATE_MS = 12_000;
 const MOST_MS = 20_000;
 const LOOK_MS = 250;
 
+interface Ended extends Pick<Seen, "since"> {
+  readonly ok: boolean;
+  /** What an error says to a person. */
+  readonly why: (thrown: unknown) => string;
+}
+
 /**
  * After a scenario, whatever became of it: nothing that it raised is left alive or open, so that it can be played again. After one that
  * was not as expected, what came too late is awaited and ended too. Resolves with what could not be closed.
@@ -18,7 +23,7 @@ const LOOK_MS = 250;
 export async function tidy(
   stage: Stage,
   scenario: Pick<Scenario, "cleanup" | "moments">,
-  { since, ok }: Pick<Seen, "since"> & { readonly ok: boolean },
+  { since, ok, why }: Ended,
 ): Promise<readonly string[]> {
   const { observer, clock } = stage;
   const { moments, cleanup } = scenario;
@@ -34,12 +39,13 @@ export async function tidy(
     for (const step of cleanup) await stage.control.ask("play", { step });
   }
   while (own().some(isLive) && clock.monotonic() - began < MOST_MS) await look(stage);
-  return close(stage, own());
+  return close(stage, own(), why);
 }
 
 async function close(
   { api }: Stage,
   incidents: readonly SeenIncident[],
+  why: Ended["why"],
 ): Promise<readonly string[]> {
   const left: string[] = [];
   const open = incidents.filter(({ state }) => state !== "closed").map(({ id }) => id);
@@ -47,7 +53,7 @@ async function close(
     try {
       await api.post(`/api/v1/incidents/${encodeURIComponent(id)}/close`, { cause: "test" });
     } catch (thrown) {
-      left.push(`${id}: ${messageOf(thrown)}`);
+      left.push(`${id}: ${why(thrown)}`);
     }
   }
   return left;

@@ -7,7 +7,7 @@ export const EN: Words = {
   unknown: (name) => `there is no scenario "${name}"; these are:`,
   misuse: ({ detail }) => detail,
   notRunning: (dataDir) => `no simulated demo is running on ${dataDir} (npm start starts one)`,
-  refused: "refused",
+  refused: (detail) => `refused: ${detail}`,
   ok: "ok  ",
   failed: "FAIL",
   skipped: "--  ",

@@ -7,7 +7,7 @@ export const ZH: Words = {
   unknown: (name) => `没有名为“${name}”的场景，可用的场景：`,
   misuse: ({ reason }) => (reason === "nobody_to_call" ? NOBODY : USAGE),
   notRunning: (dataDir) => `${dataDir} 上没有运行中的模拟演示（用 npm start 启动）`,
-  refused: "被拒绝",
+  refused: (_, reason) => `被拒绝，代码 ${reason}`,
   ok: "通过",
   failed: "失败",
   skipped: "略过",

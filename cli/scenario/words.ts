@@ -14,7 +14,8 @@ export interface Words {
   readonly misuse: (refusal: Refusal) => string;
   /** No simulated facility on this data directory. */
   readonly notRunning: (dataDir: string) => string;
-  readonly refused: string;
+  /** A step that could not be played. */
+  readonly refused: (detail: string, reason: string) => string;
   readonly ok: string;
   readonly failed: string;
   readonly skipped: string;
