@@ -45,7 +45,12 @@ test("why an alert was cleared stands in the ledger; who tells of it may not kno
     {},
     { phase: "cleared", at: T0 + 5, room: "none", reason: "not_held", drill: true },
   );
-  expect(cleared?.entries[0]?.data).toMatchObject({ reason: "not_held" });
+  expect(cleared?.entries[0]?.data).toMatchObject({
+    reason: "not_held",
+    room: "r302",
+    drill: false,
+    event: EVENT,
+  });
   expect(cleared?.alert).toMatchObject({ room: "r302", drill: false, cleared_at: T0 + 5 });
   expect(cleared?.incident).toMatchObject({ state: "resolved", drill: false });
 });

@@ -48,7 +48,7 @@ export function decide(situation: Situation): Decision {
   const active = alert.cleared_at === null || situation.othersActive > 0;
   const incident = joinIncident(situation, stateOf(before?.state, active));
   const entries: LedgerDraft[] = [
-    { actor, type: `alert_${message.phase}`, data: factOf(situation) },
+    { actor, type: `alert_${message.phase}`, data: factOf(situation, alert) },
   ];
   const tell = (type: string) =>
     entries.push({ actor: "response", type, data: { incident: incidentId } });
@@ -131,22 +131,26 @@ function worse<T>(order: readonly T[], known: T | undefined, other: T): T {
   return order.indexOf(known) <= order.indexOf(other) ? known : other;
 }
 
-function factOf({ message, incidentId }: Situation): LedgerDraft["data"] {
-  const { id, event, rule, severity, subject, at, onset, drill, clock } = message;
+/** A gateway that clears an alert for another reason than its sensor may have lost what it was: that stands as it was told before. */
+function factOf({ message, incidentId }: Situation, alert: AlertRecord): LedgerDraft["data"] {
+  const { id, rule, subject, at, onset, clock, reason } = message;
+  const { room, resident = null } = subject;
+  const { event, class: signal, severity, drill } = reason === undefined ? message : alert;
+  const where = reason === undefined ? { room, resident } : alert;
   return {
     incident: incidentId,
     event,
     alert: id,
     rule,
-    class: message.class,
+    class: signal,
     severity,
     device: subject.device,
-    room: subject.room,
-    ...(subject.resident === undefined ? {} : { resident: subject.resident }),
+    room: where.room,
+    ...(where.resident === null ? {} : { resident: where.resident }),
     at,
     onset,
     drill,
     clock: clock.source,
-    ...(message.reason === undefined ? {} : { reason: message.reason }),
+    ...(reason === undefined ? {} : { reason }),
   };
 }
