@@ -175,7 +175,7 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
     db,
     dataDir,
     facilities,
-    run: (draft, timeoutMs) => commands.run(draft, timeoutMs),
+    run: (...command) => commands.run(...command),
     changes,
     clock,
     steady: () => steady.now(),

@@ -39,8 +39,15 @@ export interface CommandsOptions {
 export interface Commands {
   /** Something may be due. */
   wake(): void;
-  /** Records and sends; resolves with the gateway's answer, or null when none came within `timeoutMs`. */
-  run(draft: CommandDraft, timeoutMs: number): Promise<CommandAnswer | null>;
+  /**
+   * Records and sends; resolves with the gateway's answer, or null when none came within `timeoutMs`. `isNeeded` is asked in the transaction that
+   * records it; when it is not, the answer is `needless`.
+   */
+  run(
+    draft: CommandDraft,
+    timeoutMs: number,
+    isNeeded?: (tx: Tx) => Promise<boolean>,
+  ): Promise<CommandAnswer | null>;
   /** A message on a gateway's `reply`. */
   reply(address: GatewayAddress, payload: Uint8Array): void;
   close(): Promise<void>;
@@ -51,6 +58,8 @@ export interface CommandAnswer {
   /** For a person; of a refused one `reason: text` with the gateway's code. */
   readonly detail: string;
 }
+
+export const NEEDLESS: CommandAnswer = { ok: false, detail: "needless" };
 
 export function openCommandQueue(options: CommandsOptions): Commands {
   const { db, publish, clock, log, outcomes } = options;
@@ -155,9 +164,13 @@ export function openCommandQueue(options: CommandsOptions): Commands {
 
   return {
     wake,
-    async run(draft, timeoutMs) {
+    async run(draft, timeoutMs, isNeeded) {
       const answer = Promise.withResolvers<CommandAnswer>();
-      const id = await db.transaction().execute((tx) => addCommand(tx, draft, clock.wall()));
+      const id = await db.transaction().execute(async (tx) => {
+        if (isNeeded !== undefined && !(await isNeeded(tx))) return null;
+        return addCommand(tx, draft, clock.wall());
+      });
+      if (id === null) return NEEDLESS;
       waiting.set(id, answer.resolve);
       try {
         wake();

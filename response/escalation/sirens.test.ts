@@ -1,5 +1,7 @@
 /** Sirens that say "nobody answers" say so only as long as nobody does. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { addCommand } from "../store/commands.ts";
+import { isUnanswered } from "../store/sirens.ts";
 import { HOME } from "../testing/home.ts";
 import { CODE_302, FIRE, NIGHT, openHome } from "./story.ts";
 import type { Home } from "./story.ts";
@@ -27,6 +29,24 @@ describe("nobody has answered", () => {
     await home.says("c-302", "arrived", CODE_302);
     await home.clear();
     expect(await commands()).toHaveLength(1);
+  });
+
+  test("a command to sound that is under way is not sent again behind the one that ends it", async () => {
+    const sound = { ...END, args: { ...END.args, seconds: 60 } };
+    const draft = { ...sound, facility: HOME, incident: FIRE, by: "response" };
+    const expiresAt = home.clock.wall() + 5_000;
+    const now = home.clock.wall();
+    await home.db.transaction().execute((tx) => addCommand(tx, { ...draft, expiresAt }, now));
+    await home.says("c-302", "coming");
+    expect(await commands()).toMatchObject([{ ...sound, state: "expired" }, END]);
+  });
+
+  test("one that is not recorded yet when somebody answers never is", async () => {
+    const isSounded = () =>
+      home.db.transaction().execute((tx) => isUnanswered(tx, { facility: HOME, incident: FIRE }));
+    expect(await isSounded()).toBe(true);
+    await home.says("c-302", "coming");
+    expect(await isSounded()).toBe(false);
   });
 
   test("a promise that is not kept sounds them again, and the next one ends that too", async () => {

@@ -1,7 +1,7 @@
 /** Somebody has answered, or it is over: the sirens need not say any more that nobody has. What is in alarm sounds on. */
 import { addCommand } from "../store/commands.ts";
 import type { Tx } from "../store/schema.ts";
-import { sirensToQuiet } from "../store/sirens.ts";
+import { sirensToQuiet, withdrawSirens } from "../store/sirens.ts";
 import type { EscalationPhase, Situation, Step } from "./model.ts";
 
 /** assumption: later than this another round may sound them again; and by itself the sound ends within a minute (channels/siren). */
@@ -19,6 +19,7 @@ export async function endUnanswered(
   const { facility, id } = incident;
   for (const gateway of await sirensToQuiet(tx, { facility, incident: id })) {
     const args = { tone: "unanswered", seconds: 0, by: "response" };
+    await withdrawSirens(tx, { facility, gateway, incident: id }, now);
     const to = { facility, gateway, incident: id, verb: "siren", by: "response" };
     await addCommand(tx, { ...to, args, expiresAt: now + COMMAND_MS }, now);
   }

@@ -1,5 +1,37 @@
 /** Which sirens say that nobody has answered. */
+import { openLogs } from "./log.ts";
 import type { Tx } from "./schema.ts";
+
+/** Whether nobody has answered an incident yet. Holds its facility's log: an answer that comes now finds what is written after this. */
+export async function isUnanswered(
+  tx: Tx,
+  { facility, incident }: { readonly facility: string; readonly incident: string | null },
+): Promise<boolean> {
+  await openLogs(tx, [facility], 0);
+  const row = await tx
+    .selectFrom("escalations")
+    .select("phase")
+    .where("incident", "=", incident)
+    .executeTakeFirst();
+  return row === undefined || row.phase === "calling" || row.phase === "unanswered";
+}
+
+/** Commands to sound for this incident that have no answer yet are not sent again. One that comes late all the same comes before the end. */
+export async function withdrawSirens(
+  tx: Tx,
+  of: { readonly facility: string; readonly gateway: string; readonly incident: string },
+  now: number,
+): Promise<void> {
+  await tx
+    .updateTable("commands")
+    .set({ state: "expired", detail: "answered", changed_at: now })
+    .where("facility", "=", of.facility)
+    .where("gateway", "=", of.gateway)
+    .where("incident", "=", of.incident)
+    .where("verb", "=", "siren")
+    .where("state", "in", ["queued", "sent"])
+    .execute();
+}
 
 /**
  * Gateways whose sirens said it of this incident and have no reason to go on: none while another incident of the facility that sounded

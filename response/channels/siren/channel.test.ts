@@ -1,11 +1,12 @@
 import { connectAsync } from "mqtt";
 import type { MqttClient } from "mqtt";
 import { pino } from "pino";
+import { expect, test } from "vitest";
 import { Registry } from "prom-client";
 import { systemClock } from "@anhu/core/time";
 import { topic } from "@anhu/core/wire";
 import type { Command } from "@anhu/core/wire";
-import { openCommandQueue } from "../../commands/commands.ts";
+import { NEEDLESS, openCommandQueue } from "../../commands/commands.ts";
 import { openMqtt } from "../../intake/mqtt.ts";
 import { migrate } from "../../store/migrations/index.ts";
 import { openSqlite } from "../../store/sqlite.ts";
@@ -99,4 +100,14 @@ describeChannel("siren", {
       },
     };
   },
+});
+
+test("a siren that somebody's answer has overtaken is not said to be sent, and nobody is to blame", async () => {
+  const clock = systemClock();
+  const siren = openSiren({ run: () => Promise.resolve(NEEDLESS), clock });
+  expect(await siren.send(deliveryTo({ person: "gw1", channel: "siren" }))).toEqual({
+    result: "retry",
+    reason: "answered",
+    blame: "nobody",
+  });
 });

@@ -1,6 +1,11 @@
-/** The siren of a facility: a command to its gateway. Only the gateway's own reply is "sent". */
+/**
+ * The siren of a facility: a command to its gateway. Only the gateway's own reply is "sent". Who answers meanwhile must not be drowned by it: the
+ * command is recorded only while nobody has, and what was recorded before is withdrawn by the answer (escalation/sirens.ts).
+ */
 import type { Clock } from "@anhu/core/time";
+import { NEEDLESS } from "../../commands/commands.ts";
 import type { Commands } from "../../commands/commands.ts";
+import { isUnanswered } from "../../store/sirens.ts";
 import type { Channel } from "../channel.ts";
 import { sirenCommand } from "./message.ts";
 
@@ -18,7 +23,10 @@ export function openSiren({ run, clock, timeoutMs = TIMEOUT_MS }: SirenOptions):
     kind: "siren",
     target: ({ facility, person }) => `${facility}/${person}`,
     async send(delivery) {
-      const answer = await run(sirenCommand(delivery, clock.wall() + timeoutMs), timeoutMs);
+      const command = sirenCommand(delivery, clock.wall() + timeoutMs);
+      const answer = await run(command, timeoutMs, (tx) => isUnanswered(tx, delivery));
+      // Looked at again, it is cancelled as answered (take.ts).
+      if (answer === NEEDLESS) return { result: "retry", reason: "answered", blame: "nobody" };
       if (answer === null)
         return { result: "retry", reason: "gateway_unreachable", blame: "person" };
       if (answer.ok) return { result: "sent" };
