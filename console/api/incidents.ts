@@ -70,7 +70,7 @@ export function useIncident(id: string | null, broken: boolean) {
 }
 
 /** An incident as far as one line about it goes: of the live list, else asked for by itself. Undefined while it is not known as it is now. */
-export function useSeenIncident(id: string | null, broken: boolean): SeenIncident | undefined {
+export function useSeenIncident(id: string, broken: boolean): SeenIncident | undefined {
   const live = useLiveIncidents(broken).data?.items.find((one) => one.id === id);
   const { data, isFetching } = useIncident(live === undefined ? id : null, broken);
   return live ?? (isFetching ? undefined : data);

@@ -38,7 +38,7 @@ export function NoticeCard({ notice }: { readonly notice: ConsoleNotice }) {
       </p>
       <h2>{say(notice.title)}</h2>
       <p className="notice-text">{say(notice.text)}</p>
-      <Already notice={notice} />
+      {notice.incident === null ? null : <Already incident={notice.incident} />}
       <Answers notice={notice} onComing={open} onDone={away} />
       <div className="notice-foot">
         {notice.incident === null ? null : (
@@ -55,10 +55,10 @@ export function NoticeCard({ notice }: { readonly notice: ConsoleNotice }) {
 }
 
 /** Who comes or is there already, as it is now; that it is over, when it is. */
-function Already({ notice }: { readonly notice: ConsoleNotice }) {
+function Already({ incident: id }: { readonly incident: string }) {
   const { words } = useWords();
   const { brokenSince } = useLive();
-  const incident = useSeenIncident(notice.incident, brokenSince !== null);
+  const incident = useSeenIncident(id, brokenSince !== null);
   const live = incident !== undefined && isLive(incident);
   return (
     <p className="notice-already" role="status">

@@ -3,17 +3,19 @@ import { ArrowLeftOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { useNavigate, useParams } from "react-router";
 import { ApiProblem } from "../../api/client.ts";
-import { useIncident } from "../../api/incidents.ts";
+import { useIncident, useLiveIncidents } from "../../api/incidents.ts";
 import type { SeenDetail } from "../../api/incidents.ts";
+import type { SeenIncident } from "../../api/live-list.ts";
 import { useFacilityList } from "../../app/facility.tsx";
 import { useSession } from "../../app/session.tsx";
 import { useIsPhone } from "../../app/viewport.ts";
 import { isLive } from "../../live/order.ts";
 import { useLive } from "../../live/live.tsx";
 import { IncidentTitle, SeverityShape } from "../../parts/marks.tsx";
-import { Facts, Loading, Nothing, Page } from "../../parts/page.tsx";
+import { OnIt } from "../../parts/on-it.tsx";
+import { Facts, Nothing, Page } from "../../parts/page.tsx";
+import { Pending } from "../../parts/pending.tsx";
 import { dayTime } from "../../parts/times.ts";
-import { Trouble } from "../../parts/trouble.tsx";
 import { useNow, useTimes, When } from "../../parts/when.tsx";
 import { usePersonText, usePlaceText } from "../../parts/who.tsx";
 import { useWords } from "../../words/use-words.tsx";
@@ -28,20 +30,37 @@ import "./incident.css";
 
 export default function IncidentPage() {
   const { id = "" } = useParams();
-  const { words } = useWords();
+  const { words, say } = useWords();
   const { brokenSince } = useLive();
-  const { data, error, refetch } = useIncident(id, brokenSince !== null);
+  const detail = useIncident(id, brokenSince !== null);
+  const live = useLiveIncidents(brokenSince !== null).data?.items.find((one) => one.id === id);
+  const { data, error } = detail;
   if (data !== undefined) return <Known incident={data} />;
-  return (
-    <Page title={words.nav.alarms}>
-      {error === null ? (
-        <Loading />
-      ) : error instanceof ApiProblem && error.status === 404 ? (
+  if (error instanceof ApiProblem && error.status === 404) {
+    return (
+      <Page title={words.nav.alarms}>
         <Nothing title={words.incident.missing} />
-      ) : (
-        <Trouble thrown={error} retry={refetch} />
-      )}
+      </Page>
+    );
+  }
+  return (
+    <Page title={live === undefined ? words.nav.alarms : say(live.title)} bare>
+      {live === undefined ? null : <InShort incident={live} />}
+      <Pending of={detail} />
     </Page>
+  );
+}
+
+/** What the list of live alarms knows, until all of it is read. */
+function InShort({ incident }: { readonly incident: SeenIncident }) {
+  const now = useNow();
+  return (
+    <>
+      <Head incident={incident} now={now} />
+      <p className="own">
+        <OnIt incident={incident} />
+      </p>
+    </>
   );
 }
 
@@ -72,7 +91,7 @@ function Known({ incident }: { readonly incident: SeenDetail }) {
   );
 }
 
-function Head({ incident, now }: { readonly incident: SeenDetail; readonly now: number }) {
+function Head({ incident, now }: { readonly incident: SeenIncident; readonly now: number }) {
   const { words } = useWords();
   const go = useNavigate();
   const phone = useIsPhone();
