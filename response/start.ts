@@ -6,9 +6,7 @@
  *                                             |  +-- escalation: who is called --> deliveries -> channels
  *                                             +-> bell -> HTTP stream, deliveries -> channels -> people
  */
-import { messageOf } from "@anhu/core/errors";
 import type { Clock } from "@anhu/core/time";
-import { topic } from "@anhu/core/wire";
 import type { Logger } from "pino";
 import { openChannelMetrics } from "./channels/metrics.ts";
 import { openPeopleChannels } from "./channels/open.ts";
@@ -20,31 +18,24 @@ import { openSteady } from "./escalation/steady.ts";
 import { openExporter } from "./export/exporter.ts";
 import type { PointsStore } from "./export/influx.ts";
 import { openFacilities } from "./facilities/files.ts";
-import type { Facilities } from "./facilities/files.ts";
 import { openNames } from "./facilities/names.ts";
-import type { Names } from "./facilities/names.ts";
 import { openWatch } from "./gateways/watch.ts";
 import { openHealth } from "./health/health.ts";
-import type { Health, HealthPart } from "./health/health.ts";
+import type { Health } from "./health/health.ts";
 import { openMetrics } from "./health/own.ts";
+import { ownParts } from "./health/parts.ts";
 import type { LanAddress } from "./http/listeners.ts";
 import { openHttp } from "./http/open.ts";
 import { ruleBook as rules } from "./incidents/rules.ts";
-import { admit } from "./intake/admit.ts";
-import { busyAck, openAnswers } from "./intake/answers.ts";
-import { openBursts } from "./intake/bursts.ts";
-import { openMqtt } from "./intake/mqtt.ts";
-import type { Credentials } from "./intake/mqtt.ts";
+import { openIntake } from "./intake/open.ts";
+import type { MqttAddress } from "./intake/open.ts";
 import type { Readings } from "./readings/readings.ts";
-import { dropAcks, dueAcks } from "./store/acks.ts";
 import { openAged } from "./store/aged.ts";
 import { Bell } from "./store/bell.ts";
 import { saveFacilities } from "./store/facilities.ts";
 import { loadGateways, recordSilence, saveGateways } from "./store/gateways.ts";
 import { openStore } from "./store/open.ts";
-import { lastPosition } from "./store/reading.ts";
-import { recordBurst, recordWithin } from "./store/record.ts";
-import type { Db } from "./store/schema.ts";
+import { recordWithin } from "./store/record.ts";
 
 export interface ResponseOptions {
   readonly dataDir: string;
@@ -56,11 +47,7 @@ export interface ResponseOptions {
   readonly consoleDir: string;
   /** The listener with TLS on the local network; undefined: none. */
   readonly lan?: LanAddress | undefined;
-  readonly mqtt: {
-    readonly host: string;
-    readonly port: number;
-    readonly credentials: Credentials;
-  };
+  readonly mqtt: MqttAddress;
   readonly readings: Readings;
   /** Where incidents and deliveries are written for boards; undefined: nowhere (the console reads the database). */
   readonly points?: PointsStore | undefined;
@@ -115,54 +102,25 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
   });
   const names = openNames({ dataDir, clock, log });
 
-  const answers = openAnswers({
-    due: (limit) => dueAcks(db, limit),
-    drop: (ids) => dropAcks(db, ids),
-    publish: (to, payload) => mqtt.publish(to, payload),
+  const intake = openIntake({
+    db,
+    mqtt: options.mqtt,
+    rules,
+    watch,
+    commands: () => commands,
+    steady: () => steady.now(),
     clock,
     log,
-  });
-  const bursts = openBursts({
-    async record(intakes) {
-      const stop = metrics.commit.startTimer();
-      const times = { now: clock.wall(), nowSteady: steady.now() };
-      const outcomes = await recordBurst(db, { intakes, rules, ...times });
-      stop();
-      return outcomes;
-    },
+    metrics,
     committed() {
       escalation.wake();
-      answers.wake();
       changes.ring();
     },
-    busy: ({ address, ack }, busyMs) => {
-      if (ack === null) return;
-      mqtt
-        .publish(topic(address, "ack"), JSON.stringify(busyAck(ack.boot, busyMs)))
-        .catch((thrown: unknown) => log.warn({ reason: messageOf(thrown) }, "busy not said"));
-    },
-    log,
-    outcomes: metrics.outcomes,
-  });
-  const mqtt = openMqtt({
-    ...options.mqtt,
-    onAlert(address, payload) {
-      watch.expect(address);
-      bursts.take(admit(address, payload));
-    },
-    onStatus: (address, payload, live) => watch.status(address, payload, live),
-    onReply: (address, payload) => commands.reply(address, payload),
-    onReady() {
-      answers.wake();
-      commands.wake();
-    },
-    clock,
-    log,
   });
   const channelMetrics = openChannelMetrics(metrics.registry);
   const commands = openCommandQueue({
     db,
-    publish: (to, payload) => mqtt.publish(to, payload),
+    publish: (to, payload) => intake.publish(to, payload),
     async done(tx, command) {
       await commandDone(tx, command, clock.wall());
     },
@@ -227,7 +185,11 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
           log,
           registry: metrics.registry,
         });
-  const health = openHealth({ own: ownParts, registry: metrics.registry, clock });
+  const health = openHealth({
+    own: () => ownParts({ db, intake, escalation, people, exporter, watch, facilities, names }),
+    registry: metrics.registry,
+    clock,
+  });
   const http = await openHttp({
     db,
     rules,
@@ -247,33 +209,10 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
     log,
   });
 
-  async function ownParts(): Promise<Record<string, HealthPart>> {
-    const { total, silent } = watch.counts();
-    const alerts = bursts.trouble();
-    const late = exporter?.trouble() ?? null;
-    return {
-      store: await storePart(db),
-      broker: mqtt.ready() ? OK : { status: "down", detail: "not connected" },
-      alerts: alerts === null ? OK : { status: "down", detail: alerts },
-      escalation: escalation.health(),
-      channels: await people.health(),
-      ...(exporter === null
-        ? {}
-        : { boards: late === null ? OK : { status: "degraded", detail: late } }),
-      gateways: {
-        status: silent === 0 ? "ok" : "degraded",
-        detail: `${total} watched, ${silent} silent`,
-      },
-      facilities: filesPart(facilities, names),
-    };
-  }
-
   async function close(): Promise<void> {
     await people.close();
     await commands.close();
-    await mqtt.close();
-    await bursts.idle();
-    await answers.close();
+    await intake.close();
     await watch.close();
     await escalation.close();
     await exporter?.close();
@@ -291,25 +230,5 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
   } catch (thrown) {
     await close();
     throw thrown;
-  }
-}
-
-function filesPart({ mistakes, byId }: Facilities, names: Names): HealthPart {
-  const trouble = names.trouble();
-  const all = trouble === null ? mistakes : [...mistakes, trouble];
-  return {
-    status: all.length === 0 ? "ok" : "degraded",
-    detail: all.join("; ") || `${byId.size} files`,
-  };
-}
-
-const OK: HealthPart = { status: "ok", detail: "" };
-
-async function storePart(db: Db): Promise<HealthPart> {
-  try {
-    await lastPosition(db);
-    return OK;
-  } catch (thrown) {
-    return { status: "down", detail: messageOf(thrown) };
   }
 }
