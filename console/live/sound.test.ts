@@ -1,3 +1,5 @@
+import { INCIDENT_STATES } from "@anhu/core/states";
+import { SEVERITIES } from "@anhu/core/wire";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { decideSound, NOTHING_HEARD } from "./sound.ts";
@@ -97,16 +99,8 @@ test("a lost connection is said after half a minute, below every alarm", () => {
 
 const heard = fc.record<Heard>({
   id: fc.constantFrom("a", "b", "c"),
-  state: fc.constantFrom(
-    "raised",
-    "notified",
-    "unanswered",
-    "acknowledged",
-    "arrived",
-    "resolved",
-    "closed",
-  ),
-  severity: fc.constantFrom("critical", "high", "medium", "low"),
+  state: fc.constantFrom(...INCIDENT_STATES),
+  severity: fc.constantFrom(...SEVERITIES),
   drill: fc.boolean(),
   called: fc.boolean(),
   silencedUntil: fc.option(fc.nat(200_000)),

@@ -5,6 +5,7 @@
  * A point's time is response's wall clock in milliseconds, and below them, as nanoseconds, its row's position in response's database: so
  * no two points of a series share a time, and one that is written again is the same one.
  */
+import { DELIVERY_STATES, INCIDENT_STATES } from "../states/index.ts";
 import type { FieldType } from "./registry.ts";
 
 export interface MeasurementSpec {
@@ -21,15 +22,7 @@ export const RESPONSE_MEASUREMENTS = {
     /** As of the change: `room`, `class` and `severity` are those of its gravest alert so far. */
     tags: ["facility", "room", "kind", "class", "severity"],
     fields: {
-      state: [
-        "raised",
-        "notified",
-        "unanswered",
-        "acknowledged",
-        "arrived",
-        "resolved",
-        "closed",
-      ] as const,
+      state: INCIDENT_STATES,
       /** The incident's id. */
       incident: "text",
       /** It was opened by this change, or an alert after its end opened it again. */
@@ -48,16 +41,7 @@ export const RESPONSE_MEASUREMENTS = {
   delivery: {
     tags: ["facility", "channel", "role", "purpose"],
     fields: {
-      state: [
-        "queued",
-        "held",
-        "sending",
-        "sent",
-        "delivered",
-        "failed",
-        "cancelled",
-        "summarised",
-      ] as const,
+      state: DELIVERY_STATES,
       failed: b,
       drill: b,
       /** How often it was tried. */

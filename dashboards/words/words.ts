@@ -1,5 +1,5 @@
-import type { ResponseMeasurement, SignalClass } from "@anhu/core/points";
-import type { RESPONSE_MEASUREMENTS } from "@anhu/core/points";
+import type { SignalClass } from "@anhu/core/points";
+import type { DeliveryState, IncidentState } from "@anhu/core/states";
 
 export type Section = "alarms" | "rooms" | "people" | "devices" | "response";
 
@@ -40,9 +40,6 @@ export const CLASSES = [
   "supervisory",
   "trouble",
 ] as const satisfies readonly SignalClass[];
-
-type States = (typeof RESPONSE_MEASUREMENTS)[ResponseMeasurement]["fields"]["state"][number];
-type DeliveryState = (typeof RESPONSE_MEASUREMENTS.delivery.fields.state)[number];
 
 /** Every word of a board in one language. */
 export interface Words {
@@ -103,6 +100,8 @@ export interface Words {
     >
   >;
   /** What stands in a table for a word of the data. */
-  readonly values: Readonly<Record<States | (typeof CLASSES)[number], string>> &
+  readonly values: Readonly<
+    Record<IncidentState | DeliveryState | (typeof CLASSES)[number], string>
+  > &
     Readonly<Record<string, string>>;
 }

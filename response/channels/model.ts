@@ -3,25 +3,6 @@ import type { Name } from "@anhu/core/facility";
 import type { Severity } from "@anhu/core/wire";
 
 /**
- * queued: recorded, not handed over. held: a further channel of the same person, tried when the one before fails (for good, or twice
- * in a row: then both go on). sending: handed over,
- * no answer yet. sent: the far end's own answer accepted it. delivered: a receipt says that the person's device showed it, or its
- * address was used to answer, whether the far end had answered our request or not. failed: refused
- * for good, or the bounded tries are used up. cancelled: not needed any more before it was sent. summarised: told within another one.
- */
-export const DELIVERY_STATES = [
-  "queued",
-  "held",
-  "sending",
-  "sent",
-  "delivered",
-  "failed",
-  "cancelled",
-  "summarised",
-] as const;
-export type DeliveryState = (typeof DELIVERY_STATES)[number];
-
-/**
  * call: come. prompt: is the duty room manned, at a life alarm. duty_check: the same at a random time of the night. update: more
  * happened in an incident that one was called to. stand_down: over, need not come. unanswered: nobody has answered, all are called
  * again. test_call: a manager tries a person's channels. summary: several messages in one.

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { Name } from "@anhu/core/facility";
+import { SEVERITIES } from "@anhu/core/wire";
 import type { Insertable } from "kysely";
 import { burstOf, moveDelivery } from "../store/deliveries.ts";
 import type { DeliveryRow } from "../store/deliveries.ts";
@@ -16,8 +17,6 @@ import type { Told } from "./told.ts";
 export const BURST = 5;
 /** Lines of a summary, the gravest first; it says how many more there are. */
 const LINES = 20;
-
-const SEVERITIES = ["critical", "high", "medium", "low"] as const;
 
 /** Summarises what waits for this person and channel; gives what it took in, nothing when the burst is over meanwhile. */
 export async function summarise(

@@ -2,7 +2,7 @@
 import type { Facility, Name, Place } from "@anhu/core/facility";
 import type { Severity } from "@anhu/core/wire";
 import type { SignalClass } from "@anhu/core/points";
-import type { IncidentState } from "../incidents/model.ts";
+import type { IncidentState } from "@anhu/core/states";
 import type { Tx } from "../store/schema.ts";
 import type { Notice, Purpose } from "./model.ts";
 

@@ -8,13 +8,13 @@
 import { ok, refuse } from "@anhu/core/result";
 import type { Result } from "@anhu/core/result";
 import type { Clock } from "@anhu/core/time";
+import type { IncidentState } from "@anhu/core/states";
 import { Type } from "typebox";
 import { Compile } from "typebox/compile";
 import type { Cause } from "../api/types.ts";
 import type { CommandAnswer, Commands } from "../commands/commands.ts";
 import { DUTY_ROOM_UNATTENDED, isOwnRule } from "../incidents/rules.ts";
 import { isOver } from "../incidents/model.ts";
-import type { IncidentState } from "../incidents/model.ts";
 import { callByToken } from "../store/calls.ts";
 import { activeAlerts } from "../store/deeds.ts";
 import type { ActiveAlert } from "../store/deeds.ts";

@@ -1,8 +1,9 @@
 /** People's part in an incident, as data; `decide.ts` is pure over it. */
 import type { Policy, PolicySet } from "@anhu/core/policies";
+import type { IncidentState } from "@anhu/core/states";
 import type { Selectable } from "kysely";
 import type { Purpose } from "../channels/model.ts";
-import type { Incident, IncidentState, LedgerDraft, RuleBook } from "../incidents/model.ts";
+import type { Incident, LedgerDraft, RuleBook } from "../incidents/model.ts";
 import type { CallsTable, EscalationsTable } from "../store/schema.ts";
 import type { Roster } from "./roster.ts";
 import type { Scene } from "./scene.ts";

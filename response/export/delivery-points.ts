@@ -1,6 +1,6 @@
 /** Deliveries as points: one each, at the time it was recorded, written anew whenever its state changes. */
 import type { Selectable } from "kysely";
-import type { DeliveryState } from "../channels/model.ts";
+import type { DeliveryState } from "@anhu/core/states";
 import type { DeliveriesTable } from "../store/schema.ts";
 import type { LineValue } from "./line.ts";
 import { pointLine } from "./line.ts";

@@ -1,13 +1,10 @@
 import type { Insertable } from "kysely";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { parse } from "@anhu/core/line-protocol";
-import { RESPONSE_MEASUREMENTS } from "@anhu/core/points";
 import { FakeClock } from "@anhu/core/time";
 import { pino } from "pino";
 import { Registry } from "prom-client";
-import { INCIDENT_STATES } from "../incidents/model.ts";
 import { ruleBook as rules } from "../incidents/rules.ts";
-import { DELIVERY_STATES } from "../channels/model.ts";
 import { Bell } from "../store/bell.ts";
 import { openLogs } from "../store/log.ts";
 import { migrate } from "../store/migrations/index.ts";
@@ -140,11 +137,6 @@ async function delivery(change: Partial<Insertable<DeliveriesTable>> = {}): Prom
     .execute();
   return id;
 }
-
-test("the registry of what response writes has the states that response has", () => {
-  expect(RESPONSE_MEASUREMENTS.incident.fields.state).toEqual(INCIDENT_STATES);
-  expect(RESPONSE_MEASUREMENTS.delivery.fields.state).toEqual(DELIVERY_STATES);
-});
 
 test("an incident's way from the alarm to its cause is one point per change, with the times it took", async () => {
   const { store, of } = memoryStore();

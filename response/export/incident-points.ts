@@ -5,8 +5,9 @@
  *   ledger entry -> step(fold) -> fold', and a line when the entry changed the incident's state
  */
 import type { Severity } from "@anhu/core/wire";
+import type { IncidentState } from "@anhu/core/states";
 import { graver } from "../incidents/decide.ts";
-import type { IncidentState, Lead, RuleBook } from "../incidents/model.ts";
+import type { Lead, RuleBook } from "../incidents/model.ts";
 import type { LineValue } from "./line.ts";
 import { pointLine } from "./line.ts";
 

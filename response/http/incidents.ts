@@ -1,6 +1,6 @@
 import { Type } from "typebox";
+import { SEVERITIES } from "@anhu/core/wire";
 import type { Scope } from "../access/model.ts";
-import { SEVERITIES } from "../incidents/model.ts";
 import { incidentView } from "../incidents/view.ts";
 import { listIncidents } from "../store/reading.ts";
 import type { IncidentFilter } from "../store/reading.ts";

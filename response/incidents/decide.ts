@@ -12,7 +12,8 @@
  */
 import type { SignalClass } from "@anhu/core/points";
 import type { AlertMessage } from "@anhu/core/wire";
-import { isOver, SEVERITIES } from "./model.ts";
+import { SEVERITIES } from "@anhu/core/wire";
+import { isOver } from "./model.ts";
 import type { AlertRecord, Incident, Lead, LedgerDraft } from "./model.ts";
 
 export interface Situation {

@@ -1,25 +1,8 @@
 import type { LedgerFields } from "@anhu/core/ledger";
 import type { SignalClass } from "@anhu/core/points";
 import type { Rule } from "@anhu/core/rules";
+import type { IncidentState } from "@anhu/core/states";
 import type { Severity } from "@anhu/core/wire";
-
-/**
- * raised: recorded. notified: a far end has accepted a call. unanswered: every tier was called and nobody came. acknowledged: somebody is
- * coming. arrived: somebody is at the scene. resolved: all its alerts have cleared. closed: a person has given the cause. (ISA-18.2, 5.)
- */
-export const INCIDENT_STATES = [
-  "raised",
-  "notified",
-  "unanswered",
-  "acknowledged",
-  "arrived",
-  "resolved",
-  "closed",
-] as const;
-export type IncidentState = (typeof INCIDENT_STATES)[number];
-
-/** The gravest first. */
-export const SEVERITIES: readonly Severity[] = ["critical", "high", "medium", "low"];
 
 /** Nothing of it holds any more. */
 export function isOver(state: IncidentState): boolean {

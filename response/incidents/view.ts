@@ -1,9 +1,10 @@
 import type { Name } from "@anhu/core/facility";
 import type { SignalClass } from "@anhu/core/points";
 import type { Severity } from "@anhu/core/wire";
+import type { IncidentState } from "@anhu/core/states";
 import type { PersonCalled } from "../api/types.ts";
 import type { StoredIncident } from "../store/reading.ts";
-import type { AlertRecord, IncidentState, RuleBook } from "./model.ts";
+import type { AlertRecord, RuleBook } from "./model.ts";
 
 /** An incident as the API shows it (CONTRACTS.md, HTTP). Times: UTC ms. */
 export interface IncidentView {

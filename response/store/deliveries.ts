@@ -1,9 +1,10 @@
 /** Deliveries as rows. Every change of state names the state that it changes, so that two that meet cannot undo each other. */
 import { sql } from "kysely";
 import type { Selectable } from "kysely";
+import type { DeliveryState } from "@anhu/core/states";
 import type { Scope } from "../access/model.ts";
 import { inScope } from "../access/scope.ts";
-import type { DeliveryState, Purpose } from "../channels/model.ts";
+import type { Purpose } from "../channels/model.ts";
 import type { DeliveriesTable, Db, Tx } from "./schema.ts";
 
 export type DeliveryRow = Selectable<DeliveriesTable>;

@@ -1,7 +1,8 @@
 /** Escalations as rows: opened with their incident, found when they are due, read with all that a decision needs. */
 import { sql } from "kysely";
+import { INCIDENT_STATES } from "@anhu/core/states";
 import type { Call, Escalation } from "../escalation/model.ts";
-import { INCIDENT_STATES, isOver } from "../incidents/model.ts";
+import { isOver } from "../incidents/model.ts";
 import type { Incident } from "../incidents/model.ts";
 import { incidentById } from "./rows.ts";
 import type { Db, Tx } from "./schema.ts";

@@ -12,8 +12,9 @@
  * neither steps nor goes back, also over restarts.
  */
 import type { Generated, Kysely, Transaction } from "kysely";
+import type { DeliveryState } from "@anhu/core/states";
 import type { Role, ScopeKind } from "../access/model.ts";
-import type { DeliveryState, Purpose } from "../channels/model.ts";
+import type { Purpose } from "../channels/model.ts";
 import type { CallAnswer, EscalationPhase } from "../escalation/model.ts";
 import type { AlertRecord, Incident, Lead } from "../incidents/model.ts";
 

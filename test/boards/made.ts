@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { DELIVERY_STATES } from "@anhu/core/states";
 import { expect } from "vitest";
 import { counts, only, total } from "./expected.ts";
 import type { Row } from "./grafana.ts";
@@ -75,18 +76,6 @@ const DELIVERIES: readonly Delivery[] = [
   { channel: "webhook", role: "nurse", purpose: "call", state: "sending", sentAfterS: null },
 ];
 
-/** In the order of the panel's targets. */
-const STATES = [
-  "queued",
-  "held",
-  "sending",
-  "sent",
-  "delivered",
-  "failed",
-  "cancelled",
-  "summarised",
-];
-
 /** Panels that are asked about it, by their English title. */
 export const MADE: Readonly<
   Record<string, (answers: readonly (readonly Row[])[], states: readonly string[]) => void>
@@ -99,7 +88,7 @@ export const MADE: Readonly<
   },
   "Messages by state": (answers, states) => {
     expect(answers.map((rows) => total(rows, "count"))).toEqual(
-      STATES.map((state) => states.filter((one) => one === state).length),
+      DELIVERY_STATES.map((state) => states.filter((one) => one === state).length),
     );
     expect(new Set(states).size).toBeGreaterThan(5);
   },

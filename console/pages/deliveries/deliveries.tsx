@@ -3,7 +3,8 @@ import { useMemo } from "react";
 import { Button, Table } from "antd";
 import type { TableColumnsType } from "antd";
 import { Link, useParams } from "react-router";
-import type { DeliveryState, DeliveryView } from "@anhu/response/api";
+import { DELIVERY_STATES } from "@anhu/core/states";
+import type { DeliveryView } from "@anhu/response/api";
 import { useDeliveries } from "../../api/people.ts";
 import { useIsPhone } from "../../app/viewport.ts";
 import { DeliveryTag } from "../../parts/delivery-tag.tsx";
@@ -16,17 +17,6 @@ import { usePersonText } from "../../parts/who.tsx";
 import { count } from "../../words/index.ts";
 import { useWords } from "../../words/use-words.tsx";
 import "./deliveries.css";
-
-const STATES: readonly DeliveryState[] = [
-  "queued",
-  "held",
-  "sending",
-  "sent",
-  "delivered",
-  "failed",
-  "cancelled",
-  "summarised",
-];
 
 export default function DeliveriesPage() {
   const { facility = "" } = useParams();
@@ -57,7 +47,10 @@ export default function DeliveriesPage() {
       <details className="card folded delivery-meaning">
         <summary>{words.deliveries.meaning}</summary>
         <Facts
-          of={STATES.map((state) => [words.deliveryState[state], words.deliveries.means[state]])}
+          of={DELIVERY_STATES.map((state) => [
+            words.deliveryState[state],
+            words.deliveries.means[state],
+          ])}
         />
       </details>
     </Page>

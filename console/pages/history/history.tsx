@@ -7,7 +7,8 @@ import timezonePlugin from "dayjs/plugin/timezone";
 import utcPlugin from "dayjs/plugin/utc";
 import "dayjs/locale/zh-cn";
 import { useSearchParams } from "react-router";
-import type { IncidentState, Severity } from "@anhu/response/api";
+import { INCIDENT_STATES } from "@anhu/core/states";
+import { SEVERITIES } from "@anhu/core/wire";
 import { useHistory } from "../../api/incidents.ts";
 import { useFacilityList } from "../../app/facility.tsx";
 import { useSession } from "../../app/session.tsx";
@@ -23,16 +24,6 @@ import "./history.css";
 dayjs.extend(utcPlugin);
 dayjs.extend(timezonePlugin);
 
-const STATES: readonly IncidentState[] = [
-  "raised",
-  "notified",
-  "unanswered",
-  "acknowledged",
-  "arrived",
-  "resolved",
-  "closed",
-];
-const SEVERITIES: readonly Severity[] = ["critical", "high", "medium", "low"];
 /** GB/T 2260 with the three digits of a town (GB/T 10114). */
 const REGION_DIGITS = 9;
 const NAMES = ["state", "kind", "severity", "facility", "region", "from", "to"] as const;
@@ -84,7 +75,7 @@ function Filters(props: {
         name={words.history.state}
         value={filter.state ?? ""}
         onChange={(state) => change({ state })}
-        options={[any, ...STATES.map((value) => ({ value, label: words.state[value] }))]}
+        options={[any, ...INCIDENT_STATES.map((value) => ({ value, label: words.state[value] }))]}
       />
       <Choice
         name={words.history.severity}
