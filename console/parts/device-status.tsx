@@ -2,7 +2,7 @@ import type { DeviceView } from "@anhu/response/api";
 import { fill } from "../words/index.ts";
 import type { Words } from "../words/index.ts";
 import { useWords } from "../words/use-words.tsx";
-import { dayTime, relative } from "./times.ts";
+import { dayTime, ago } from "./times.ts";
 import { useTimes } from "./when.tsx";
 
 /** Whether something is wrong with the device itself. */
@@ -51,6 +51,6 @@ export function vitalsOf({ battery_pct, rssi_dbm, link_quality }: DeviceView): {
 /** When it was heard last, in words: a panel's component says nothing while all is well, its panel watches it. */
 export function seenText(words: Words, device: DeviceView, now: number): string {
   const { id, line, last_seen } = device;
-  if (last_seen !== null) return relative(last_seen, now, { words });
+  if (last_seen !== null) return ago(last_seen, now, { words });
   return line === undefined || line === id ? words.devices.neverSeen : words.devices.viaPanel;
 }

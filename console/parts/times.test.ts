@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { WORDS } from "../words/index.ts";
-import { clockTime, dayTime, duration, relative, waitTime } from "./times.ts";
+import { ago, ahead, clockTime, dayTime, duration, waitTime } from "./times.ts";
 import type { TimeOptions } from "./times.ts";
 
 const ZH: TimeOptions = { timezone: "Asia/Shanghai", language: "zh", words: WORDS.zh };
@@ -48,8 +48,9 @@ test("how long is said in one unit", () => {
   expect(duration(-5, EN)).toBe("0 s");
 });
 
-test("relative times go both ways", () => {
-  expect(relative(AT, AT + 2_000, ZH)).toBe("刚刚");
-  expect(relative(AT, AT + 3 * MINUTE, ZH)).toBe("3 分钟前");
-  expect(relative(AT + 40 * MINUTE, AT, EN)).toBe("in 40 min");
+test("what has happened is so long ago, and never to come; what is to come is so far ahead", () => {
+  expect(ago(AT, AT + 2_000, ZH)).toBe("刚刚");
+  expect(ago(AT + 20_000, AT, ZH)).toBe("刚刚");
+  expect(ago(AT, AT + 3 * MINUTE, ZH)).toBe("3 分钟前");
+  expect(ahead(AT + 40 * MINUTE, AT, EN)).toBe("in 40 min");
 });

@@ -14,6 +14,7 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const JUST_NOW = 5 * SECOND;
 
 /** `02:10:07`, `19:10:07 GMT+1` */
 export function clockTime(at: number, options: Pick<TimeOptions, "timezone" | "named">): string {
@@ -48,13 +49,16 @@ export function waitTime(ms: number, { words }: Pick<TimeOptions, "words">): str
   return duration(Math.ceil(Math.max(ms, SECOND) / unit) * unit, { words });
 }
 
-/** `刚刚`, `3 分钟前`, `in 2 h`. */
-export function relative(at: number, now: number, options: Pick<TimeOptions, "words">): string {
+/** `刚刚`, `3 分钟前`. A gateway's clock may be ahead of the server's: what has happened is never to come. */
+export function ago(at: number, now: number, options: Pick<TimeOptions, "words">): string {
   const { words } = options;
   const past = now - at;
-  if (Math.abs(past) < 5 * SECOND) return past < 0 ? words.time.soon : words.time.now;
-  const time = duration(Math.abs(past), options);
-  return fill(past < 0 ? words.time.ahead : words.time.ago, { time });
+  return past < JUST_NOW ? words.time.now : fill(words.time.ago, { time: duration(past, options) });
+}
+
+/** `40 分钟后`, `in 2 h`. */
+export function ahead(at: number, now: number, options: Pick<TimeOptions, "words">): string {
+  return fill(options.words.time.ahead, { time: waitTime(at - now, options) });
 }
 
 function withZone(

@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import { useEnvironment } from "../app/environment.tsx";
 import { useFacilityList } from "../app/facility.tsx";
 import { useWords } from "../words/use-words.tsx";
-import { dayTime, relative } from "./times.ts";
+import { dayTime, ago } from "./times.ts";
 import type { TimeOptions } from "./times.ts";
 
 /** The server's time, UTC ms, anew every `everyMs`. */
@@ -37,7 +37,7 @@ export function When(props: {
   const options = useTimes(facility);
   return (
     <time dateTime={new Date(at).toISOString()}>
-      {dayTime(at, now, options)} <span className="quiet">· {relative(at, now, options)}</span>
+      {dayTime(at, now, options)} <span className="quiet">· {ago(at, now, options)}</span>
     </time>
   );
 }

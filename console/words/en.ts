@@ -278,7 +278,6 @@ export const en: Words = {
 
   time: {
     now: "just now",
-    soon: "any moment",
     seconds: "{n} s",
     minutes: "{n} min",
     hours: "{n} h",

@@ -264,7 +264,6 @@ export const zh = {
 
   time: {
     now: "刚刚",
-    soon: "即将",
     seconds: "{n} 秒",
     minutes: "{n} 分钟",
     hours: "{n} 小时",
@@ -660,9 +659,9 @@ export const zh = {
   },
 
   timeline: {
-    alert_raised: "{device}报警：{rule}",
-    alert_updated: "{device}再次报警：{rule}",
-    alert_cleared: "{device}恢复正常：{rule}",
+    alert_raised: "{device} 报警：{rule}",
+    alert_updated: "{device} 再次报警：{rule}",
+    alert_cleared: "{device} 恢复正常：{rule}",
     alert_refused: "网关的一条消息被拒收",
     incident_opened: "系统立案",
     incident_joined: "另一网关的报警并入本事件",
@@ -704,8 +703,8 @@ export const zh = {
     delivery_sent: "{people}：{channel}已被对方接收",
     delivery_shown: "{people}：{channel}已显示",
     delivery_failed: "{people}：{channel}没有送到，{reason}",
-    test_mode_begun: "{device}开始测试模式",
-    test_mode_ended: "{device}结束测试模式",
+    test_mode_begun: "{device} 开始测试模式",
+    test_mode_ended: "{device} 结束测试模式",
     duty_check_missed: "查岗无人应答",
     other: "其他记录（第 {seq} 条）",
     aPerson: "人员",

@@ -7,7 +7,7 @@ import { useSession } from "../../app/session.tsx";
 import { isCalled } from "../../live/order.ts";
 import { IncidentTitle, SeverityShape } from "../../parts/marks.tsx";
 import { OnIt } from "../../parts/on-it.tsx";
-import { duration, relative } from "../../parts/times.ts";
+import { duration, ago } from "../../parts/times.ts";
 import { useTimes } from "../../parts/when.tsx";
 import { usePlaceText } from "../../parts/who.tsx";
 import { fill } from "../../words/index.ts";
@@ -34,7 +34,7 @@ export function AlarmCard(props: { readonly incident: SeenIncident; readonly now
           <SeverityShape severity={incident.severity} size={22} />
           <strong>{words.severity[incident.severity]}</strong>
           <span className="alarm-state">{words.state[incident.state]}</span>
-          <span className="alarm-since">{relative(incident.opened_at, now, times)}</span>
+          <span className="alarm-since">{ago(incident.opened_at, now, times)}</span>
         </span>
         <span className="alarm-body">
           <span className="alarm-title">

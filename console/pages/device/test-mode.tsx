@@ -3,7 +3,7 @@ import { App, Button, Input, Select } from "antd";
 import type { DeviceView } from "@anhu/response/api";
 import { useTestMode } from "../../api/facilities.ts";
 import { Complaint } from "../../parts/complaint.tsx";
-import { dayTime, relative } from "../../parts/times.ts";
+import { dayTime, ahead } from "../../parts/times.ts";
 import { useSubmit } from "../../parts/use-submit.ts";
 import { useTimes } from "../../parts/when.tsx";
 import { fill } from "../../words/index.ts";
@@ -46,7 +46,7 @@ export function TestMode(props: {
         <>
           <p className="drill">
             {fill(words.device.testRunning, {
-              time: relative(until, now, times),
+              time: ahead(until, now, times),
               end: dayTime(until, now, times),
             })}
           </p>

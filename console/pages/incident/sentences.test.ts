@@ -21,7 +21,7 @@ test("the night's story reads like one, calls at the same time in one sentence",
     entry("incident_closed", { cause: "cooking_or_steam" }, "user:u-9ba77568"),
   ];
   expect(texts(story, "zh")).toEqual([
-    "smoke-302报警：烟雾报警",
+    "smoke-302 报警：烟雾报警",
     "询问值班室duty-officer s-04是否有人",
     "呼叫carer s-01、carer s-21",
     "carer s-01：我来处理",

@@ -7,7 +7,7 @@ import { manages } from "../../app/nav.ts";
 import { useSession } from "../../app/session.tsx";
 import { DeliveryTag } from "../../parts/delivery-tag.tsx";
 import { channelWord, numberOf, roleWord } from "../../parts/names.ts";
-import { relative } from "../../parts/times.ts";
+import { ago } from "../../parts/times.ts";
 import { Trouble } from "../../parts/trouble.tsx";
 import { useSubmit } from "../../parts/use-submit.ts";
 import { usePlaceText } from "../../parts/who.tsx";
@@ -139,7 +139,7 @@ function TestCall(props: {
       ) : (
         <span className="member-outcome">
           <span className="quiet">
-            {words.people.lastTest} {relative(last.created_at, now, { words })}
+            {words.people.lastTest} {ago(last.created_at, now, { words })}
           </span>
           <DeliveryTag state={last.state} reason={last.reason} />
         </span>
