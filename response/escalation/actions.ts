@@ -4,6 +4,7 @@
  *
  *   resolve --reset--> gateways of its alerts --reply: cleared--> their `cleared` alerts come --> resolved
  *                                             --reply: still active--> `still_active`
+ *                                             --none, and the facility file has it no more--> cleared in the person's name
  */
 import { ok, refuse } from "@anhu/core/result";
 import type { Result } from "@anhu/core/result";
@@ -20,6 +21,7 @@ import { activeAlerts } from "../store/deeds.ts";
 import type { ActiveAlert } from "../store/deeds.ts";
 import type { Bell } from "../store/bell.ts";
 import type { DeliveryRow } from "../store/deliveries.ts";
+import { recordWithin } from "../store/record.ts";
 import type { Db, Tx } from "../store/schema.ts";
 import { arrive, cannotCome, close, come, here, remark, silence } from "./deeds.ts";
 import { perform } from "./desk.ts";
@@ -28,6 +30,7 @@ import type { DutyAnswers } from "./duty-answers.ts";
 import type { People } from "./look.ts";
 import type { Call } from "./model.ts";
 import { callReceived, messageReceived } from "./receipts.ts";
+import { endedBy, isOfRemoved } from "./removed-gateways.ts";
 import { hashOf } from "./tokens.ts";
 
 export type Action =
@@ -68,6 +71,15 @@ export interface Actions {
   shown(page: Pick<DeliveryRow, "id" | "facility" | "person">): Promise<void>;
 }
 
+interface Reset {
+  readonly incident: string;
+  readonly by: string;
+  /** Who resets has arrived. */
+  readonly isThere: boolean;
+  readonly alerts: readonly ActiveAlert[];
+}
+
+const NOT_THERE = "who resets is at the scene: say first that you have arrived";
 const REPLY_MS = 5_000;
 /** How long the alerts that a gateway has reset may take to come. */
 const CLEARED_MS = 3_000;
@@ -98,40 +110,42 @@ export function openActions(options: ActionsOptions): Actions {
 
   async function resolve(incident: string, doer: Doer, manages: boolean): Promise<Result<null>> {
     let alerts: readonly ActiveAlert[] = [];
+    let isThere = false;
     const asked = await does(incident, doer, async (deed) => {
       if (isOver(deed.incident.state)) return ok(null);
-      if (!manages && deed.own?.arrived_at == null) {
-        return refuse("wrong_state", "who resets is at the scene: say first that you have arrived");
-      }
+      isThere = deed.own !== null && deed.own.arrived_at !== null;
+      if (!manages && !isThere) return refuse("wrong_state", NOT_THERE);
       alerts = await activeAlerts(deed.tx, incident);
       deed.note("reset_asked", { alerts: alerts.map(({ alert }) => alert) });
       return ok(null);
     });
     if (!asked.ok || alerts.length === 0) return asked;
-    const reset = await resetAll(incident, doer, alerts);
+    const reset = await resetAll({ incident, by: doer.actor, isThere, alerts });
     if (reset.ok) await cleared(incident);
     return reset;
   }
 
-  async function resetAll(
-    incident: string,
-    { actor: by }: Doer,
-    alerts: readonly ActiveAlert[],
-  ): Promise<Result<null>> {
+  async function resetAll({ incident, by, isThere, alerts }: Reset): Promise<Result<null>> {
     const unattended = alerts.filter(({ rule }) => rule === DUTY_ROOM_UNATTENDED);
     if (unattended.length > 0) await options.duty.clear(unattended);
+    const isRemoved = (alert: ActiveAlert) => isOfRemoved(people.facility(alert.facility), alert);
+    const own = alerts.filter(({ rule }) => isOwnRule(rule) && rule !== DUTY_ROOM_UNATTENDED);
+    await endAll(own.filter(isRemoved), by);
     // What response finds itself ends when it is over, not when somebody says so.
-    const standing = alerts.filter(({ rule }) => isOwnRule(rule) && rule !== DUTY_ROOM_UNATTENDED);
+    const standing = own.filter((alert) => !isRemoved(alert));
     const seen = alerts.filter(({ rule }) => !isOwnRule(rule));
     const replies = await Promise.all(
-      [...Map.groupBy(seen, ({ gateway }) => gateway)].map(async ([gateway, own]) => {
-        const [first] = own;
+      [...Map.groupBy(seen, ({ gateway }) => gateway)].map(async ([gateway, its]) => {
+        const [first] = its;
         if (first === undefined) return ok([]);
-        const args = { alerts: own.map(({ alert }) => alert), by };
+        const args = { alerts: its.map(({ alert }) => alert), by };
         const expiresAt = options.clock.wall() + REPLY_MS;
         const to = { facility: first.facility, gateway, incident, by };
         const answer = await options.run({ ...to, verb: "reset", args, expiresAt }, REPLY_MS);
-        return stillActive(gateway, answer);
+        if (answer !== null || !isRemoved(first)) return stillActive(gateway, answer);
+        if (!isThere) return refuse("wrong_state", NOT_THERE);
+        await endAll(its, by);
+        return ok([]);
       }),
     );
     const failed = replies.find((reply) => !reply.ok);
@@ -139,6 +153,17 @@ export function openActions(options: ActionsOptions): Actions {
     const still = replies.flatMap((reply) => (reply.ok ? reply.value : []));
     const all = [...standing.map(({ alert }) => alert), ...still];
     return all.length === 0 ? ok(null) : refuse("still_active", all.join(", "));
+  }
+
+  /** Alerts of gateways that nobody can ask any more. */
+  async function endAll(alerts: readonly ActiveAlert[], by: string): Promise<void> {
+    if (alerts.length === 0) return;
+    const { rules, steady } = people;
+    const now = people.wall();
+    const intakes = alerts.map((alert) => endedBy(alert, by, now));
+    const recording = { intakes, rules, now, nowSteady: steady.now() };
+    await db.transaction().execute((tx) => recordWithin(tx, recording));
+    committed();
   }
 
   /** Waits until the gateways' alerts say so themselves: what is shown then is how it is. */

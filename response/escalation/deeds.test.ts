@@ -1,6 +1,6 @@
 /** What people do at the scene and on a page. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { HOME } from "../testing/home.ts";
+import { HOME, HOME_FILE } from "../testing/home.ts";
 import { CODE_302, FIRE, openHome, each } from "./story.ts";
 import type { Home } from "./story.ts";
 
@@ -141,12 +141,39 @@ describe("a reset", () => {
     }
   });
 
-  test("of a silent gateway cannot be done: it ends when the gateway speaks", async () => {
+  test("of a gateway that was removed is the word of who is at the scene: nobody else can say it", async () => {
+    const renamed = HOME_FILE.replace("- id: gw1", "- id: gw2");
+    await home.says("c-302", "arrived", CODE_302);
+    const resets = (manages: boolean, person = "c-302") =>
+      home.does(person, { do: "resolve", manages });
+    expect(await resets(false)).toMatchObject({ error: { reason: "gateway_unreachable" } });
+    await home.rewrite(renamed);
+    expect(await resets(true, "head")).toMatchObject({ error: { reason: "wrong_state" } });
+    home.gateway = () => ({
+      ok: true,
+      detail: JSON.stringify({ cleared: [], still_active: ["pt-1/smoke-302"] }),
+    });
+    expect(await resets(false)).toMatchObject({ error: { reason: "still_active" } });
+    home.gateway = () => null;
+    expect(await resets(false)).toEqual({ ok: true, value: null });
+    expect(await home.state()).toBe("resolved");
+    const ended = await home.db.selectFrom("ledger").select("entry").execute();
+    expect(
+      ended.map(({ entry }) => JSON.parse(entry)).find(({ type }) => type === "alert_cleared"),
+    ).toMatchObject({
+      actor: "user:c-302",
+      data: { reason: "gateway_removed", severity: "critical", drill: false, room: "r302" },
+    });
+  });
+
+  test("of a silent gateway is done by a person only when the facility file has it no more", async () => {
     const event = `${HOME}.gateway-silent.gw1.1`;
     await home.alarm({ rule: "gateway-silent", device: "gw1", event, onset: 1 });
-    expect(await home.does("head", { do: "resolve", manages: true }, event)).toMatchObject({
-      error: { reason: "still_active" },
-    });
+    const reset = () => home.does("head", { do: "resolve", manages: true }, event);
+    expect(await reset()).toMatchObject({ error: { reason: "still_active" } });
+    await home.rewrite(HOME_FILE.replace("- id: gw1", "- id: gw2"));
+    expect(await reset()).toEqual({ ok: true, value: null });
+    expect(await home.state(event)).toBe("resolved");
   });
 });
 
