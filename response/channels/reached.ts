@@ -71,7 +71,9 @@ export async function reached(
   const notices = told.map(({ notice }) => notice);
   const needless = { reason: "not_needed", now };
   await cancelHeld(tx, notices, needless);
-  if (row.state === "delivered" && !goesAtOnce(row)) await cancelFurther(tx, notices, needless);
+  const further = row.state === "delivered" ? told.filter((one) => !goesAtOnce(one)) : [];
+  const spared = further.map(({ notice }) => notice);
+  await cancelFurther(tx, spared, needless);
   for (const { call } of told) {
     if (call !== null) await hooks.callSent(tx, { id: call, at: now, logs });
   }

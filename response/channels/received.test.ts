@@ -1,7 +1,9 @@
 /** A phone that shows a call, or answers it, has got it, whatever became of our request to its far end. */
+import type { Updateable } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { homeOf, NIGHT, openHome } from "../escalation/story.ts";
 import type { Home } from "../escalation/story.ts";
+import type { DeliveriesTable } from "../store/schema.ts";
 import { until } from "../testing/broker.ts";
 import { HOME_FILE } from "../testing/home.ts";
 import { PlayedChannel, stagePeople } from "../testing/people.ts";
@@ -146,6 +148,29 @@ test("an address that names somebody else's delivery is no receipt of it", async
   const after = await home.db.selectFrom("deliveries").selectAll().execute();
   expect(after.filter(({ state }) => state === "delivered")).toEqual([]);
   expect(await home.state()).toBe("notified");
+});
+
+test("a list that is shown spares no further channel of a message in it that goes to all at once", async () => {
+  await home.alarm({ drill: true });
+  await tried(1);
+  const [first, second] = await stage.rows();
+  if (first === undefined || second === undefined) throw new Error("nobody was called");
+  const { position, ...member } = first;
+  expect(position).toBeLessThan(second.position);
+  const about = { purpose: "summary", severity: "high", incident: null, call: null } as const;
+  const list = { ...member, ...about, id: "list", notice: "list", state: "sent" } as const;
+  await home.db.insertInto("deliveries").values(list).execute();
+  const set = (id: string, to: Updateable<DeliveriesTable>) =>
+    home.db.updateTable("deliveries").set(to).where("id", "=", id).execute();
+  await set(first.id, { state: "summarised", summary: "list", next_steady: null });
+  await set(second.id, { state: "queued", next_steady: NIGHT + 60_000 });
+  await home.actions.shown(list);
+  expect((await states())[1]).toMatch(/^email queued/);
+  await set(second.id, { severity: "high" });
+  await set(first.id, { severity: "high" });
+  await set("list", { state: "sent" });
+  await home.actions.shown(list);
+  expect((await states())[1]).toBe("email cancelled not_needed");
 });
 
 test("what was never handed over has not been shown", async () => {

@@ -120,6 +120,7 @@ export async function cancelFurther(
   notices: readonly string[],
   { reason, now }: { readonly reason: string; readonly now: number },
 ): Promise<void> {
+  if (notices.length === 0) return;
   await tx
     .updateTable("deliveries")
     .set({ state: "cancelled", reason, next_steady: null, changed_at: now })
