@@ -45,8 +45,8 @@ export async function checkArchive(file: string, read: (bytes: number) => void):
     if (seen === undefined) missing.push(path);
     else if (seen.bytes !== bytes || seen.hash.digest("hex") !== sha256) changed.push(path);
   }
-  if (missing.length > 0) throw damaged("missing", missing);
-  if (changed.length > 0) throw damaged("changed", changed);
+  if (missing.length > 0) throw damaged("missing", missing.map(quoted));
+  if (changed.length > 0) throw damaged("changed", changed.map(quoted));
   if (files.size > 0) throw damaged("unnamed", [...files.keys()].map(quoted));
   checkClaim(texts.get(`${CONTENT}/${CLAIM}`) ?? "", manifest);
   return manifest;

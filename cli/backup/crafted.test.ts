@@ -94,7 +94,12 @@ const crafts: readonly (readonly [name: string, craft: Craft, said: string])[] =
     { files: { "installation.json": "{" } },
     "installation.json is not there, or not of the manifest's mode",
   ],
-  ["a file less than the manifest names", { named: ["b.txt"] }, "missing: b.txt"],
+  ["a file less than the manifest names", { named: ["b.txt"] }, 'missing: "b.txt"'],
+  [
+    "a name that a terminal would act on",
+    { named: ["b\u001b[2J\u009b2J"] },
+    'missing: "b\\u001b[2J\\u{9b}2J"',
+  ],
   ["a file more", { also: { "data/c.txt": "c" } }, 'not in the manifest: "data/c.txt"'],
   [
     "a link",
@@ -125,22 +130,22 @@ const crafts: readonly (readonly [name: string, craft: Craft, said: string])[] =
   [
     "a database's journal",
     { files: { ...CLAIM, "response.db-wal": "w" } },
-    "no backup holds: response.db-wal",
+    'no backup holds: "response.db-wal"',
   ],
   [
     "somebody's locks",
     { files: { ...CLAIM, "locks/edge.db": "" } },
-    "no backup holds: locks/edge.db",
+    'no backup holds: "locks/edge.db"',
   ],
   [
     "our own folder of work",
     { files: { ...CLAIM, ".restoring/x": "" } },
-    "no backup holds: .restoring/x",
+    'no backup holds: ".restoring/x"',
   ],
   [
     "a file that is a folder too",
     { files: { ...CLAIM, "a/b": "" }, named: ["a"] },
-    "no backup holds: a",
+    'no backup holds: "a"',
   ],
   [
     "a dump without PostgreSQL",
@@ -171,7 +176,7 @@ test.each(crafts)("%s: refused before anything is changed", async (_name, made, 
 
 test("what is wrong is said in Chinese in a Chinese shell", async () => {
   const { said } = await restored(await craft({ named: ["b.txt"] }), "zh_CN.UTF-8");
-  expect(said).toBe("备份已损坏，未写入任何内容：缺少：b.txt\n");
+  expect(said).toBe('备份已损坏，未写入任何内容：缺少："b.txt"\n');
   writeFileSync(join(folder, "x.tar.gz"), "hello");
   expect((await restored(join(folder, "x.tar.gz"), "zh_CN.UTF-8")).said).not.toMatch(/TAR|Unrec/);
 });

@@ -50,7 +50,7 @@ export function parseManifest(text: string): Manifest {
   if (outside.length > 0) throw damaged("outside", outside.map(quoted));
   const folders = new Set(paths.flatMap(foldersOf));
   const foreign = paths.filter((path) => !isKept(path) || folders.has(path));
-  if (foreign.length > 0) throw damaged("foreign", foreign);
+  if (foreign.length > 0) throw damaged("foreign", foreign.map(quoted));
   if (!paths.includes(CLAIM)) throw damaged("unclaimed", [CLAIM]);
   const { database } = value;
   if (paths.includes(DUMP) !== (database === "postgres")) throw damaged("database", [DUMP]);
@@ -97,9 +97,10 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
-/** Characters that a terminal would act on are escaped. */
+/** Characters that a terminal would act on are escaped; JSON itself leaves those above U+007E as they are. */
 export function quoted(path: string): string {
-  return JSON.stringify(path);
+  const escaped = (sign: string) => `\\u{${sign.codePointAt(0)?.toString(16)}}`;
+  return JSON.stringify(path).replaceAll(/[\p{Cc}\p{Cf}]/gu, escaped);
 }
 
 function foldersOf(path: string): string[] {
