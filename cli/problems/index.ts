@@ -20,6 +20,12 @@ export function problemText(
   return known === undefined ? `程序出错：${messageOf(thrown)}` : `${known}${path && `：${path}`}`;
 }
 
+/** A failure that a service told, as the error that it was; without a code it is a bug, known by its own sentence alone. */
+export function errorOf({ failed, code, about = {} }: Failure): Error {
+  if (code === undefined) return new Error(failed);
+  return new AnhuError(code, failed, { fault: "environment", retry: false, about });
+}
+
 /** A failure that a service told, as facts of the error that is thrown for it. */
 export function factsOf({ failed, code, about }: Failure): Facts {
   return { ...about, ...(code === undefined ? { why: failed } : { code }) };

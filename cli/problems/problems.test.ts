@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { AnhuError, failureOf } from "@anhu/core/errors";
 import type { Facts } from "@anhu/core/errors";
-import { factsOf, mistakesOf, problemText } from "./index.ts";
+import { errorOf, factsOf, mistakesOf, problemText } from "./index.ts";
 
 const CHINESE = { LANG: "zh_CN.UTF-8" };
 const UNKNOWN = /代码 /;
@@ -74,6 +74,16 @@ test("what a service could not do is said in its parent's sentence, with the log
     "ingest 未能启动：ANHU_X 的设置有误：说明见 docs/operation.md（日志：/d/logs/ingest.log）",
   );
   expect(inChinese("service_failed", { how: "SIGKILL", ...about })).toContain("（SIGKILL）");
+});
+
+test("what a service alone could not do is said in its own sentence; a bug of it keeps its words", () => {
+  const failure = failureOf(
+    new AnhuError("bad_config", "in English", { ...environment, about: { variable: "ANHU_X" } }),
+  );
+  expect(problemText(errorOf(failure), CHINESE)).toContain("ANHU_X 的设置有误");
+  expect(problemText(errorOf(failure), { LANG: "C" })).toBe("in English");
+  const bug = errorOf(failureOf(new TypeError("x is not a function")));
+  expect(problemText(bug, CHINESE)).toBe("程序出错：x is not a function");
 });
 
 test("in an English shell an error's own sentence stands; what no sentence knows is named by its code", () => {

@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { AnhuError } from "@anhu/core/errors";
 import type { Failure } from "@anhu/core/errors";
-import { problemText } from "../problems/index.ts";
+import { errorOf, problemText } from "../problems/index.ts";
 import { setUpCentre, setUpGateway } from "../setup/index.ts";
 import type { SetupOptions } from "../setup/index.ts";
 import { serviceMain } from "../start/index.ts";
@@ -38,10 +38,8 @@ export async function runService(name: string, options: RunOptions): Promise<num
     process.on(signal, () => child.kill(signal === "SIGHUP" ? "SIGTERM" : signal));
   }
   child.on("message", (message) => {
-    const { failed, code = "", about = {} } = message as Partial<Failure>;
-    if (failed === undefined) return;
-    const error = new AnhuError(code, failed, { fault: "environment", retry: false, about });
-    console.error(problemText(error, env));
+    const { failed, ...more } = message as Partial<Failure>;
+    if (failed !== undefined) console.error(problemText(errorOf({ failed, ...more }), env));
   });
   return new Promise((resolve) => {
     child.once("exit", (code) => resolve(code ?? 1));

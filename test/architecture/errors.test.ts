@@ -69,7 +69,7 @@ const FORMS: readonly Form[] = [
 
 /** Where AnhuErrors are made with a code from elsewhere: of one of FORMS (`code`), or of another error that is passed on. */
 const PASSED_ON: readonly string[] = [
-  "cli/run/index.ts: code",
+  "cli/problems/index.ts: code",
   "cli/setup/index.ts: code",
   "cli/start/ports.ts: thrown.code",
   "edge/lines/serial.ts: codeOf(error)",
