@@ -19,6 +19,7 @@ import { openExporter } from "./export/exporter.ts";
 import type { PointsStore } from "./export/influx.ts";
 import { openFacilities } from "./facilities/files.ts";
 import { openNames } from "./facilities/names.ts";
+import { isRemoved } from "./gateways/removed.ts";
 import { openWatch } from "./gateways/watch.ts";
 import { openHealth } from "./health/health.ts";
 import type { Health } from "./health/health.ts";
@@ -82,6 +83,7 @@ export async function startResponse(options: ResponseOptions): Promise<Response>
       escalation.wake();
       changes.ring();
     },
+    isRemoved: ({ facility, gateway }) => isRemoved(facilities.byId.get(facility), gateway),
     clock,
     log,
     refused: metrics.statusRefused,

@@ -79,7 +79,6 @@ interface Reset {
   readonly alerts: readonly ActiveAlert[];
 }
 
-const NOT_THERE = "who resets is at the scene: say first that you have arrived";
 const REPLY_MS = 5_000;
 /** How long the alerts that a gateway has reset may take to come. */
 const CLEARED_MS = 3_000;
@@ -114,7 +113,9 @@ export function openActions(options: ActionsOptions): Actions {
     const asked = await does(incident, doer, async (deed) => {
       if (isOver(deed.incident.state)) return ok(null);
       isThere = deed.own !== null && deed.own.arrived_at !== null;
-      if (!manages && !isThere) return refuse("wrong_state", NOT_THERE);
+      if (!manages && !isThere) {
+        return refuse("wrong_state", "who resets is at the scene: say first that you have arrived");
+      }
       alerts = await activeAlerts(deed.tx, incident);
       deed.note("reset_asked", { alerts: alerts.map(({ alert }) => alert) });
       return ok(null);
@@ -142,8 +143,9 @@ export function openActions(options: ActionsOptions): Actions {
         const expiresAt = options.clock.wall() + REPLY_MS;
         const to = { facility: first.facility, gateway, incident, by };
         const answer = await options.run({ ...to, verb: "reset", args, expiresAt }, REPLY_MS);
-        if (answer !== null || !isRemoved(first)) return stillActive(gateway, answer);
-        if (!isThere) return refuse("wrong_state", NOT_THERE);
+        // Who is far away cannot know that nothing burns.
+        const isTheirs = answer === null && isThere && isRemoved(first);
+        if (!isTheirs) return stillActive(gateway, answer);
         await endAll(its, by);
         return ok([]);
       }),

@@ -148,7 +148,7 @@ describe("a reset", () => {
       home.does(person, { do: "resolve", manages });
     expect(await resets(false)).toMatchObject({ error: { reason: "gateway_unreachable" } });
     await home.rewrite(renamed);
-    expect(await resets(true, "head")).toMatchObject({ error: { reason: "wrong_state" } });
+    expect(await resets(true, "head")).toMatchObject({ error: { reason: "gateway_unreachable" } });
     home.gateway = () => ({
       ok: true,
       detail: JSON.stringify({ cleared: [], still_active: ["pt-1/smoke-302"] }),

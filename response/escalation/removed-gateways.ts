@@ -1,6 +1,7 @@
 /** A gateway that the facility file has no more, and that does not answer: nobody but the person who resets its alerts can end them. Pure. */
 import type { Facility } from "@anhu/core/facility";
 import type { AlertMessage } from "@anhu/core/wire";
+import { isRemoved } from "../gateways/removed.ts";
 import { GATEWAY_SILENT, isOwnRule } from "../incidents/rules.ts";
 import type { ActiveAlert } from "../store/deeds.ts";
 import type { AlertIntake } from "../store/intake.ts";
@@ -10,8 +11,7 @@ export function isOfRemoved(
   facility: Facility | undefined,
   { gateway, rule }: Pick<ActiveAlert, "gateway" | "rule">,
 ): boolean {
-  if (facility === undefined || (isOwnRule(rule) && rule !== GATEWAY_SILENT)) return false;
-  return facility.gateways.every(({ id }) => id !== gateway);
+  return (!isOwnRule(rule) || rule === GATEWAY_SILENT) && isRemoved(facility, gateway);
 }
 
 /** The end of such an alert, in the name of who resets it. Lowest class and severity, and a drill: what was told when it was raised counts. */

@@ -26,7 +26,7 @@ const HOUR = 3_600_000;
 /** What outlives a restart: the rows, and what was said. */
 function memory() {
   const rows = new Map<string, GatewayRow>();
-  return { rows, alerts: [] as string[], fails: false };
+  return { rows, alerts: [] as string[], fails: false, removed: [] as string[] };
 }
 
 async function start(store: ReturnType<typeof memory>, clock: FakeClock) {
@@ -42,6 +42,7 @@ async function start(store: ReturnType<typeof memory>, clock: FakeClock) {
       store.alerts.push(`${message.phase} ${message.id}`);
       return Promise.resolve();
     },
+    isRemoved: ({ gateway }) => store.removed.includes(gateway),
     clock,
     log: pino({ level: "silent" }),
     refused: new Counter({ name: "n", help: "h", labelNames: ["reason"], registers: [] }),
@@ -181,4 +182,17 @@ test("a silence that could not be recorded is recorded when the store can again"
   store.fails = false;
   await pass(3);
   expect(store.alerts).toEqual([`raised ${idAt(T0)}`]);
+});
+
+test("a gateway that the facility file has no more is said to be silent once, and not counted", async () => {
+  const store = memory();
+  const { watch, say, pass } = await start(store, new FakeClock(T0));
+  say();
+  store.removed.push("gw1");
+  await pass(100);
+  expect(store.alerts).toEqual([`raised f1/gw1/gateway-silent/${T0}`]);
+  expect(watch.counts()).toEqual({ total: 0, silent: 0 });
+  store.removed.pop();
+  expect(watch.counts()).toEqual({ total: 1, silent: 1 });
+  await watch.close();
 });

@@ -30,6 +30,8 @@ export interface WatchOptions {
   readonly save: (rows: readonly GatewayRow[]) => Promise<void>;
   /** The row and its alert, in one transaction. */
   readonly recordSilence: (row: GatewayRow, alert: AlertIntake) => Promise<void>;
+  /** Whether its facility's file has it no more: its silence is an incident that a person ends, and is not counted for ever. */
+  readonly isRemoved: (address: GatewayAddress) => boolean;
   readonly clock: Clock;
   readonly log: Logger;
   readonly refused: Counter<"reason">;
@@ -155,8 +157,9 @@ export async function openWatch(options: WatchOptions): Promise<Watch> {
       if (gateway.row.silent === 1) tick();
     },
     counts() {
-      const silent = [...watched.values()].filter(({ row }) => row.silent === 1).length;
-      return { total: watched.size, silent };
+      const counted = [...watched.values()].filter(({ row }) => !options.isRemoved(row));
+      const silent = counted.filter(({ row }) => row.silent === 1).length;
+      return { total: counted.length, silent };
     },
     async close() {
       closed = true;
