@@ -683,6 +683,15 @@ export const en: Words = {
     alert_raised: "{device} in alarm: {rule}",
     alert_updated: "{device} in alarm again: {rule}",
     alert_cleared: "{device} is back to normal: {rule}",
+    alert_cleared_device_removed:
+      "{device} is not in the facility file any more, so its alarm ended: {rule}",
+    alert_cleared_device_changed:
+      "{device} is another device's, room's or wearer's now, so the alarm of before ended: {rule}",
+    alert_cleared_rule_gone: "No rule applies to {device} any more, so its alarm ended: {rule}",
+    alert_cleared_not_held: "When {device} was reset, its gateway had no such alarm: {rule}",
+    alert_cleared_gateway_removed:
+      "{actor} ended the alarm of {device}, whose gateway was removed: {rule}",
+    alert_ended: "The alarm of {device} ended, not because it is back to normal: {rule}",
     alert_refused: "A message of a gateway was refused",
     incident_opened: "Incident opened",
     incident_joined: "Alarms of another gateway joined this incident",

@@ -57,14 +57,25 @@ test("every problem of the API is told in words", () => {
 
 test("every role of staff, and every reason of a delivery that is documented, is told in words", () => {
   for (const role of STAFF_ROLES) expect(zh.has(`staffRole.${role}`), role).toBe(true);
-  const [, section = ""] = readFileSync("docs/errors.md", "utf8").split("## Deliveries\n");
-  const [table = ""] = section.split("\n## ");
-  const reasons = [...table.matchAll(/^\| `([a-z_]+)` /gm)].map(([, code = ""]) => code);
+  const reasons = documented("Deliveries");
   expect(reasons.length).toBeGreaterThan(15);
   expect(reasons.filter((code) => code !== "unmatched_reply" && !zh.has(`reason.${code}`))).toEqual(
     [],
   );
 });
+
+test("every documented reason why an alert was cleared has a sentence of the timeline", () => {
+  const reasons = documented("Why an alert was cleared");
+  expect(reasons.length).toBeGreaterThan(3);
+  expect(reasons.filter((code) => !zh.has(`timeline.alert_cleared_${code}`))).toEqual([]);
+});
+
+/** Codes of one table of docs/errors.md. */
+function documented(title: string): readonly string[] {
+  const [, section = ""] = readFileSync("docs/errors.md", "utf8").split(`## ${title}\n`);
+  const [table = ""] = section.split("\n## ");
+  return [...table.matchAll(/^\| `([a-z_]+)` /gm)].map(([, code = ""]) => code);
+}
 
 /** Lists that are looked up by a key of the API or of a page. */
 const LISTS: readonly string[] = [

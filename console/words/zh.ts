@@ -662,6 +662,13 @@ export const zh = {
     alert_raised: "{device} 报警：{rule}",
     alert_updated: "{device} 再次报警：{rule}",
     alert_cleared: "{device} 恢复正常：{rule}",
+    alert_cleared_device_removed: "{device} 已不在机构文件中，它的报警就此结束：{rule}",
+    alert_cleared_device_changed:
+      "{device} 已换作别的设备、房间或佩戴者，原来的报警就此结束：{rule}",
+    alert_cleared_rule_gone: "{device} 已没有适用的规则，它的报警就此结束：{rule}",
+    alert_cleared_not_held: "复位 {device} 时，网关已没有这个报警：{rule}",
+    alert_cleared_gateway_removed: "{actor}结束了 {device} 的报警，它的网关已撤除：{rule}",
+    alert_ended: "{device} 的报警结束，原因不是恢复正常：{rule}",
     alert_refused: "网关的一条消息被拒收",
     incident_opened: "系统立案",
     incident_joined: "另一网关的报警并入本事件",

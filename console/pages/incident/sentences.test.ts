@@ -36,6 +36,25 @@ test("the night's story reads like one, calls at the same time in one sentence",
   ]);
 });
 
+test("an alarm that its sensor did not end is not said to be back to normal", () => {
+  const cleared = { device: "smoke-302", rule: "smoke-alarm" };
+  const story = [
+    entry("alert_cleared", cleared, "gateway:gw1"),
+    entry("alert_cleared", { ...cleared, reason: "not_held" }, "gateway:gw1"),
+    entry("alert_cleared", { ...cleared, reason: "gateway_removed" }, "user:u1"),
+    entry("alert_cleared", { ...cleared, reason: "of_a_later_gateway" }, "gateway:gw1"),
+  ];
+  expect(texts(story, "zh")).toEqual([
+    "smoke-302 恢复正常：烟雾报警",
+    "复位 smoke-302 时，网关已没有这个报警：烟雾报警",
+    "我结束了 smoke-302 的报警，它的网关已撤除：烟雾报警",
+    "smoke-302 的报警结束，原因不是恢复正常：烟雾报警",
+  ]);
+  expect(texts(story, "en")[3]).toBe(
+    "The alarm of smoke-302 ended, not because it is back to normal: Smoke alarm",
+  );
+});
+
 test("in English one is told of oneself in good grammar, in every sentence", () => {
   const told = Object.keys(WORDS.en.timeline).map((key) => {
     const [type = key, variant] = /^(called|answered)_(.+)$/.exec(key)?.slice(1) ?? [key];

@@ -113,6 +113,7 @@ function sentences(words: Words): Readonly<Record<string, string>> {
 /** The sentence of an entry: of its type, or of what its data makes of that. */
 function keyOf({ type, data }: TimelineEntry, words: Words): string {
   const keys = [
+    ...endOf(type, textOf(data["reason"])),
     type === "called" && data["tier"] === "self" ? "called_self" : "",
     type === "called" ? `called_${textOf(data["purpose"])}` : "",
     type === "answered" ? `answered_${textOf(data["answer"])}` : "",
@@ -122,6 +123,11 @@ function keyOf({ type, data }: TimelineEntry, words: Words): string {
     type,
   ];
   return keys.find((key) => Object.hasOwn(words.timeline, key)) ?? "other";
+}
+
+/** An alarm that its sensor did not end is not back to normal. A gateway may know a reason that this page does not. */
+function endOf(type: string, reason: string): readonly string[] {
+  return type === "alert_cleared" && reason !== "" ? [`${type}_${reason}`, "alert_ended"] : [];
 }
 
 function peopleOf({ data }: TimelineEntry, { person }: Teller): string[] {
