@@ -1,7 +1,8 @@
 import { joinEvent, leaveEvent, scopeOf } from "../grouping/index.ts";
 import type { Point } from "../points/index.ts";
 import type { Rule } from "../rules/index.ts";
-import type { Alert, AlertPhase, ClearReason, Severity } from "../wire/index.ts";
+import type { Severity } from "../states/index.ts";
+import type { Alert, AlertPhase, ClearReason } from "../wire/index.ts";
 import type { AlarmSlot, Origin } from "./model.ts";
 import type { Step } from "./step.ts";
 import { alarmAt, alarmKey, eventAt } from "./step.ts";
@@ -80,14 +81,20 @@ export function clear(
 }
 
 /** A new alarm takes the place of one that holds, `slot`: it is raised before that one is cleared. */
-export function replace(step: Step, slot: AlarmSlot, cause: Cause, reason?: ClearReason): void {
+export function replace(step: Step, slot: AlarmSlot, cause: Cause): void {
   const { rule, at } = cause;
+  supersede(step, slot, cause);
+  tell(step, { rule, slot, phase: "cleared", at, evidence: [] });
+}
+
+/** The same, but nothing is said of the end of the one that holds. True: both are of one event. */
+export function supersede(step: Step, slot: AlarmSlot, cause: Cause): boolean {
+  const { rule } = cause;
   raise(step, cause);
-  if (alarmAt(step, alarmKey(rule.id, slot.subject.device))?.group !== slot.group) {
-    leave(step, rule, slot);
-  }
-  const why = reason === undefined ? {} : { reason };
-  tell(step, { rule, slot, phase: "cleared", at, evidence: [], ...why });
+  const next = alarmAt(step, alarmKey(rule.id, slot.subject.device));
+  if (next?.group === slot.group) return true;
+  leave(step, rule, slot);
+  return false;
 }
 
 /** True while a sensor shows the alarm. */

@@ -161,7 +161,7 @@ describe("a device is given to another place or person", () => {
   });
 
   test("the pendant of somebody who lies on the floor goes to somebody else: neither's call is the other's", () => {
-    const { night } = restarted(
+    const { night, first } = restarted(
       (story) => story.reads("pendant-7f3a", "fall", { stage: "confirmed" }),
       givenTo("p-2"),
     );
@@ -170,8 +170,16 @@ describe("a device is given to another place or person", () => {
     night.reads("pendant-7f3a", "fall", { stage: "confirmed" });
     expect(night.told.map(({ phase, subject }) => [phase, subject.resident])).toEqual([
       ["raised", "p-2"],
-      ["cleared", "p-7f3a"],
     ]);
+    const [second] = night.told;
+    night.news();
+    night.resets(first);
+    expect(night.told.map(({ id, phase, reason }) => [id, phase, reason])).toEqual([
+      [first?.id, "cleared", "not_held"],
+    ]);
+    night.news();
+    night.resets(second);
+    expect(night.told.map(({ id, phase }) => [id, phase])).toEqual([[second?.id, "cleared"]]);
   });
 });
 

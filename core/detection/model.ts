@@ -2,7 +2,8 @@ import type { KnownDevice } from "../facility/index.ts";
 import type { OpenEvent } from "../grouping/index.ts";
 import type { Kind, Point, SignalClass } from "../points/index.ts";
 import type { Rule } from "../rules/index.ts";
-import type { Alert, Severity } from "../wire/index.ts";
+import type { Severity } from "../states/index.ts";
+import type { Alert } from "../wire/index.ts";
 
 /** A point as the edge keeps it: named by the facility file, with the edge's own strictly increasing time. */
 export interface StampedPoint extends Point {

@@ -1,9 +1,9 @@
 import { wireOf } from "../facility/index.ts";
 import type { Kind } from "../points/index.ts";
 import type { Rule } from "../rules/index.ts";
-import type { Severity } from "../wire/index.ts";
+import type { Severity } from "../states/index.ts";
 import type { Cause } from "./alarm.ts";
-import { clear, holds, raise, replace, tell } from "./alarm.ts";
+import { clear, holds, raise, replace, supersede, tell } from "./alarm.ts";
 import { isSensorOf, originOf, RESETTABLE } from "./changed-file.ts";
 import type { AlarmSlot, SignState, StampedPoint } from "./model.ts";
 import type { Step } from "./step.ts";
@@ -69,7 +69,8 @@ function show(step: Step, rule: Rule, shown: Shown & { readonly severity: Severi
     const cause = causeOf(step, rule, { point, severity, signs: sign });
     // A real call that nobody has ended is not ended by a test.
     const next = { ...cause, drill: slot.drill === true };
-    replace(step, slot, next, isForeign ? "device_changed" : undefined);
+    if (isForeign) followUp(step, slot, next);
+    else replace(step, slot, next);
     return;
   }
   const higher = RANK[severity] > RANK[slot.severity];
@@ -82,6 +83,17 @@ function show(step: Step, rule: Rule, shown: Shown & { readonly severity: Severi
   };
   step.changes.set(alarmKey(rule.id, point.device), next);
   if (told) tell(step, { rule, slot: next, phase: "updated", at, evidence: [point] });
+}
+
+/**
+ * Another sensor, place or person alarms under the id of one whose alarm holds. Within one incident the first is over; an incident of its own (two
+ * people who wore one pendant) must not end by it: the centre has it until a person resets it, and then hears `not_held` (resets.ts).
+ */
+function followUp(step: Step, slot: AlarmSlot, cause: Cause): void {
+  const { rule, at } = cause;
+  const isOneEvent = supersede(step, slot, cause);
+  if (!isOneEvent && slot.drill !== true && RESETTABLE.includes(rule.class)) return;
+  tell(step, { rule, slot, phase: "cleared", at, evidence: [], reason: "device_changed" });
 }
 
 function withdraw(step: Step, rule: Rule, { slot, point }: Shown): void {
