@@ -1,5 +1,4 @@
-import { INCIDENT_STATES } from "@anhu/core/states";
-import { SEVERITIES } from "@anhu/core/wire";
+import { INCIDENT_STATES, SEVERITIES } from "@anhu/core/states";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { decideSound, NOTHING_HEARD } from "./sound.ts";

@@ -1,5 +1,5 @@
 import type { SignalClass } from "../points/index.ts";
-import type { Severity } from "../wire/index.ts";
+import type { Severity } from "../states/index.ts";
 import type { Match, Policy, PolicySet } from "./model.ts";
 
 /** What a policy is chosen for. */

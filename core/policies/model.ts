@@ -1,6 +1,6 @@
 import type { Name, StaffRole } from "../facility/index.ts";
 import type { SignalClass } from "../points/index.ts";
-import type { Severity } from "../wire/index.ts";
+import type { Severity } from "../states/index.ts";
 
 /** What a policy is for: everything that is given must hold. */
 export interface Match {

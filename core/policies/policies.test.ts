@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { REQUIREMENTS } from "../requirements/index.ts";
 import { RULES } from "../rules/index.ts";
 import type { SignalClass } from "../points/index.ts";
-import type { Severity } from "../wire/index.ts";
+import type { Severity } from "../states/index.ts";
 import { choosePolicy, isWithin, minuteOf, POLICY_SETS, policySet } from "./index.ts";
 import type { Occasion, Policy, PolicySet } from "./index.ts";
 

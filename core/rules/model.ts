@@ -1,6 +1,6 @@
 import type { Name } from "../facility/index.ts";
 import type { FieldValue, Kind, SignalClass } from "../points/index.ts";
-import type { Severity } from "../wire/index.ts";
+import type { Severity } from "../states/index.ts";
 
 /** A field that puts a rule in alarm while it has one of these values. */
 export interface Sign {

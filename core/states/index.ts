@@ -1,4 +1,8 @@
-/** What may become of an incident, and of a message to a person: response writes them, boards and console show them. */
+/** How grave an alarm is, and what may become of an incident and of a message to a person. Plain words for every service, the boards and the console. */
+
+/** The gravest first. */
+export const SEVERITIES = ["critical", "high", "medium", "low"] as const;
+export type Severity = (typeof SEVERITIES)[number];
 
 /**
  * raised: recorded. notified: a far end has accepted a call. unanswered: every tier was called and nobody came. acknowledged: somebody is

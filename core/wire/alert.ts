@@ -1,8 +1,6 @@
 import type { Point, SignalClass } from "../points/index.ts";
+import type { Severity } from "../states/index.ts";
 
-/** The gravest first. */
-export const SEVERITIES = ["critical", "high", "medium", "low"] as const;
-export type Severity = (typeof SEVERITIES)[number];
 export type AlertPhase = "raised" | "updated" | "cleared";
 /** Why an alarm was cleared that neither its sensor nor a person ended. */
 export type ClearReason = "device_removed" | "device_changed" | "rule_gone" | "not_held";

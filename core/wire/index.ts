@@ -1,4 +1,4 @@
 export * from "./topics.ts";
-export * from "./alert.ts";
+export type * from "./alert.ts";
 export * from "./messages.ts";
 export * from "./batch.ts";

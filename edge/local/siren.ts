@@ -6,7 +6,8 @@
  */
 import type { Rule } from "@anhu/core/rules";
 import type { Clock } from "@anhu/core/time";
-import type { Alert, Severity } from "@anhu/core/wire";
+import type { Severity } from "@anhu/core/states";
+import type { Alert } from "@anhu/core/wire";
 
 /** docs/protocols/native.md; the first of what applies sounds. */
 const TONES = ["fire", "unanswered", "unheard", "care", "trouble"] as const;

@@ -4,8 +4,7 @@
  */
 import type { Device, Name, Place, Shift } from "@anhu/core/facility";
 import type { SignalClass } from "@anhu/core/points";
-import type { Severity } from "@anhu/core/wire";
-import type { DeliveryState, IncidentState } from "@anhu/core/states";
+import type { DeliveryState, IncidentState, Severity } from "@anhu/core/states";
 import type { Role, Scope } from "../access/model.ts";
 import type { Purpose } from "../channels/model.ts";
 import type { CallAnswer } from "../escalation/model.ts";

@@ -1,7 +1,7 @@
 /** The port of a channel: one folder of channels/ each, all held to one suite (contract.ts). */
 import type { Purpose } from "./model.ts";
 import type { Told } from "./told.ts";
-import type { Severity } from "@anhu/core/wire";
+import type { Severity } from "@anhu/core/states";
 
 /** What is handed to a channel: the row of a delivery, and the way to the person. */
 export interface Delivery {

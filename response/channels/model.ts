@@ -1,6 +1,6 @@
 /** What is told to a person, and what became of it. */
 import type { Name } from "@anhu/core/facility";
-import type { Severity } from "@anhu/core/wire";
+import type { Severity } from "@anhu/core/states";
 
 /**
  * call: come. prompt: is the duty room manned, at a life alarm. duty_check: the same at a random time of the night. update: more

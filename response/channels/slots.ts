@@ -2,7 +2,7 @@
  * How many deliveries are in flight at once: of a channel, of one far end, of one person. What hangs holds its own few slots, and others
  * go past it. The last slots of each are kept for critical ones, so that these never wait behind what is less grave.
  */
-import type { Severity } from "@anhu/core/wire";
+import type { Severity } from "@anhu/core/states";
 
 interface Bound {
   readonly all: number;

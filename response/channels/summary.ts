@@ -4,7 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { Name } from "@anhu/core/facility";
-import { SEVERITIES } from "@anhu/core/wire";
+import { SEVERITIES } from "@anhu/core/states";
 import type { Insertable } from "kysely";
 import { burstOf, moveDelivery } from "../store/deliveries.ts";
 import type { DeliveryRow } from "../store/deliveries.ts";

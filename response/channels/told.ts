@@ -1,8 +1,7 @@
 /** What a delivery tells, as its row keeps it: the same on every try, so that a far end that sees it twice sees one thing. */
 import type { Facility, Name, Place } from "@anhu/core/facility";
-import type { Severity } from "@anhu/core/wire";
+import type { IncidentState, Severity } from "@anhu/core/states";
 import type { SignalClass } from "@anhu/core/points";
-import type { IncidentState } from "@anhu/core/states";
 import type { Tx } from "../store/schema.ts";
 import type { Notice, Purpose } from "./model.ts";
 

@@ -1,7 +1,7 @@
 /** When an incident's clock begins to run, and by which policy. Pure. */
 import { choosePolicy } from "@anhu/core/policies";
 import type { Policy } from "@anhu/core/policies";
-import { SEVERITIES } from "@anhu/core/wire";
+import { SEVERITIES } from "@anhu/core/states";
 import type { LedgerDraft } from "../incidents/model.ts";
 import type { Call, Escalation, Situation } from "./model.ts";
 import { isStaff } from "./people.ts";

@@ -1,6 +1,6 @@
 /** What people read, in both languages. Pseudonyms only: names are for who has signed in. */
 import type { Name } from "@anhu/core/facility";
-import { SEVERITIES } from "@anhu/core/wire";
+import { SEVERITIES } from "@anhu/core/states";
 import type { Incident, RuleBook } from "../incidents/model.ts";
 import type { Message, NewCall } from "./model.ts";
 import { placeName } from "./scene.ts";

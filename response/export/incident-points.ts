@@ -4,8 +4,7 @@
  *
  *   ledger entry -> step(fold) -> fold', and a line when the entry changed the incident's state
  */
-import type { Severity } from "@anhu/core/wire";
-import type { IncidentState } from "@anhu/core/states";
+import type { IncidentState, Severity } from "@anhu/core/states";
 import { graver } from "../incidents/decide.ts";
 import type { Lead, RuleBook } from "../incidents/model.ts";
 import type { LineValue } from "./line.ts";

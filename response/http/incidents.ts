@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { SEVERITIES } from "@anhu/core/wire";
+import { SEVERITIES } from "@anhu/core/states";
 import type { Scope } from "../access/model.ts";
 import { incidentView } from "../incidents/view.ts";
 import { listIncidents } from "../store/reading.ts";

@@ -12,7 +12,7 @@
  */
 import type { SignalClass } from "@anhu/core/points";
 import type { AlertMessage } from "@anhu/core/wire";
-import { SEVERITIES } from "@anhu/core/wire";
+import { SEVERITIES } from "@anhu/core/states";
 import { isOver } from "./model.ts";
 import type { AlertRecord, Incident, Lead, LedgerDraft } from "./model.ts";
 

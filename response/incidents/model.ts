@@ -1,8 +1,7 @@
 import type { LedgerFields } from "@anhu/core/ledger";
 import type { SignalClass } from "@anhu/core/points";
 import type { Rule } from "@anhu/core/rules";
-import type { IncidentState } from "@anhu/core/states";
-import type { Severity } from "@anhu/core/wire";
+import type { IncidentState, Severity } from "@anhu/core/states";
 
 /** Nothing of it holds any more. */
 export function isOver(state: IncidentState): boolean {

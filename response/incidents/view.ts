@@ -1,7 +1,6 @@
 import type { Name } from "@anhu/core/facility";
 import type { SignalClass } from "@anhu/core/points";
-import type { Severity } from "@anhu/core/wire";
-import type { IncidentState } from "@anhu/core/states";
+import type { IncidentState, Severity } from "@anhu/core/states";
 import type { PersonCalled } from "../api/types.ts";
 import type { StoredIncident } from "../store/reading.ts";
 import type { AlertRecord, RuleBook } from "./model.ts";

@@ -4,7 +4,7 @@ import type { Selectable } from "kysely";
 import type { Scope } from "../access/model.ts";
 import { inScope } from "../access/scope.ts";
 import type { PersonCalled } from "../api/types.ts";
-import type { Severity } from "@anhu/core/wire";
+import type { Severity } from "@anhu/core/states";
 import type { AlertRecord, Incident } from "../incidents/model.ts";
 import { incidentFrom } from "./rows.ts";
 import type { Db, DeadLettersTable, LedgerTable } from "./schema.ts";
