@@ -88,4 +88,6 @@ export interface AnswerRule {
   readonly answer_at: number;
   /** From the answer on; null: never arrives. */
   readonly arrive_after_ms: number | null;
+  /** Said instead, and then nobody arrives; absent: they come. */
+  readonly answer?: "cannot_come";
 }

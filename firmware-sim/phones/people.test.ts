@@ -83,6 +83,13 @@ describe("the people", () => {
     expect(said()).toEqual([{ answer: "here", token: "t-1" }]);
   });
 
+  test("say that they cannot come, and do not arrive", async () => {
+    scene.phones.answer([rule({ answer: "cannot_come", arrive_after_ms: 0 })]);
+    await scene.post({ body: scene.call({ answers: ["shown", "coming", "cannot_come"] }) });
+    await until(() => scene.answered("cannot_come").length === 1);
+    expect(said()).toEqual([{ answer: "cannot_come", token: "t-1" }]);
+  });
+
   test("do not answer for a rule that was taken back", async () => {
     const begun = scene.phones.answer([rule({ answer_at: Date.now() + 50 })]);
     if (begun.ok) begun.value();

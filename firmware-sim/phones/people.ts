@@ -82,8 +82,9 @@ export class People {
       (heard) => heard.call.person === one.person && this.#fits(heard, rule, true),
     );
     const { call } = latest ?? first;
-    this.#say(call, call.answers.includes("coming") ? "coming" : "here");
-    if (rule.arrive_after_ms === null || !call.answers.includes("coming")) return;
+    const answer = rule.answer ?? (call.answers.includes("coming") ? "coming" : "here");
+    this.#say(call, answer);
+    if (rule.arrive_after_ms === null || answer !== "coming") return;
     one.cancel = clock.after(rule.arrive_after_ms, () => this.#say(call, "arrived"));
   }
 
@@ -94,7 +95,9 @@ export class People {
       role === rule.role &&
       incident?.room === rule.room &&
       at >= rule.since &&
-      (answers.includes("coming") || answers.includes("here")) &&
+      (rule.answer === undefined ? ["coming", "here"] : [rule.answer]).some((answer) =>
+        answers.includes(answer),
+      ) &&
       (spokenFor || !taken)
     );
   }

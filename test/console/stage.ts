@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { StaffRole } from "@anhu/core/facility";
 import { roomCode } from "@anhu/core/people";
 import { systemClock } from "@anhu/core/time";
 import { connectControl } from "@anhu/firmware-sim/control";
@@ -55,10 +56,19 @@ export interface Stage {
   readonly codeOf: (room: string) => string;
   /** Makes the simulated facility do something. */
   readonly play: (step: Step) => Promise<void>;
+  /** Everybody whose phone rings for a room from now on says that they cannot come. */
+  readonly refuseAll: (room: string) => Promise<void>;
   readonly open: (screen: Screen) => Promise<Seat>;
   readonly close: () => Promise<void>;
 }
 
+/** Whom the policy of a fire calls in the demo facility. */
+const EVERYBODY: readonly StaffRole[] = [
+  ...Array.from({ length: 6 }, () => "carer" as const),
+  "head",
+  "fire-lead",
+  "rescue-centre",
+];
 const READY_MS = 60_000;
 /** Seen while nobody is signed in, by who opens a used link, and when somebody types a wrong code: as meant. */
 const EXPECTED = /status of (?:401|409|410|422)/;
@@ -112,6 +122,20 @@ export async function openStage(): Promise<Stage> {
     async play(step) {
       const played = await control.ask("play", { step });
       if (!played.ok) throw new Error(`${played.error.reason}: ${played.error.detail}`);
+    },
+    async refuseAll(room) {
+      const now = Date.now();
+      const rules = EVERYBODY.map((role) => {
+        return {
+          role,
+          room,
+          since: now,
+          answer_at: now,
+          arrive_after_ms: null,
+          answer: "cannot_come",
+        } as const;
+      });
+      await control.ask("answer", { rules });
     },
     open: (screen) => openSeat(browser, url, screen),
     async close() {
