@@ -1,5 +1,5 @@
 /** One notice: what has happened, who is on it already, and the answers. */
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { App, Button } from "antd";
 import { useNavigate } from "react-router";
 import type { ConsoleNotice } from "@anhu/response/api";
@@ -83,7 +83,12 @@ function Answers(props: {
   const { message } = App.useApp();
   const [coding, setCoding] = useState(false);
   const [code, setCode] = useState("");
-  const { busy, wrong, run } = useSubmit();
+  const { busy, wrong, complain, run } = useSubmit();
+  const { brokenSince } = useLive();
+  // What the break was to blame for can be tried again.
+  useEffect(() => {
+    if (brokenSince === null) complain(null);
+  }, [brokenSince, complain]);
   const answer = async (given: Answer): Promise<void> => {
     if (notice.answer === null) return;
     const { token } = notice.answer;

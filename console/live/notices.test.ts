@@ -44,6 +44,14 @@ test("an update that asks nothing leaves the question open", () => {
   expect(shown(took(CALL, update))).toEqual(["d1", "d2"]);
 });
 
+test("who was called and has not answered is still called when more is told", () => {
+  const update = { ...CALL, delivery: "d2", purpose: "update" as const };
+  const purposes = (notices: Notices) => notices.open.map(({ notice }) => notice.purpose);
+  expect(purposes(took(CALL, update))).toEqual(["call"]);
+  expect(purposes(took(CALL, update, update))).toEqual(["call"]);
+  expect(purposes(took(update))).toEqual(["update"]);
+});
+
 test("a stand-down ends every question of its incident", () => {
   const prompt = { ...CALL, delivery: "d2", purpose: "prompt" as const };
   const over = { ...CALL, delivery: "d3", purpose: "stand_down" as const, answer: null };

@@ -29,8 +29,10 @@ export function takeNotice(notices: Notices, notice: ConsoleNotice, at: number):
   const { open, away } = notices;
   if (away.includes(notice.delivery)) return notices;
   const same = open.find((told) => told.notice.delivery === notice.delivery);
-  const kept = open.filter((told) => told !== same && !replaces(notice, told.notice));
-  const ordered = [...kept, { notice, at: same?.at ?? at }].toSorted(byUrgency);
+  const replaced = open.filter((told) => told !== same && replaces(notice, told.notice));
+  const kept = open.filter((told) => told !== same && !replaced.includes(told));
+  const shown = { ...notice, purpose: same?.notice.purpose ?? purposeOf(notice, replaced) };
+  const ordered = [...kept, { notice: shown, at: same?.at ?? at }].toSorted(byUrgency);
   return { open: ordered.slice(0, OPEN_LIMIT), away };
 }
 
@@ -87,6 +89,12 @@ function replaces(later: ConsoleNotice, earlier: ConsoleNotice): boolean {
     later.purpose === earlier.purpose ||
     (ABOUT_COMING.includes(later.purpose) && ABOUT_COMING.includes(earlier.purpose))
   );
+}
+
+/** Who was called and has not answered is still called when more is told. */
+function purposeOf({ purpose, answer }: ConsoleNotice, replaced: readonly Told[]): Purpose {
+  if (purpose !== "update" || answer === null) return purpose;
+  return replaced.find(({ notice }) => notice.answer !== null)?.notice.purpose ?? purpose;
 }
 
 function byUrgency(a: Told, b: Told): number {

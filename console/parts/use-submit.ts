@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import { AnhuError } from "@anhu/core/errors";
 import { useWords } from "../words/use-words.tsx";
 import { problemText } from "./trouble.tsx";
@@ -9,7 +9,8 @@ export interface Submit {
   readonly wrong: string | null;
   /** Its code (docs/errors.md); null: nothing is wrong, or it was not the system that said so. */
   readonly code: string | null;
-  readonly complain: (text: string) => void;
+  /** null: nothing is wrong any more. */
+  readonly complain: (text: string | null) => void;
   /** Resolves with whether it was done. */
   readonly run: (work: () => Promise<unknown>) => Promise<boolean>;
 }
@@ -20,14 +21,15 @@ export function useSubmit(): Submit {
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<string | null>(null);
   const [code, setCode] = useState<string | null>(null);
+  const complain = useCallback((text: string | null): void => {
+    setWrong(text);
+    setCode(null);
+  }, []);
   return {
     busy,
     wrong,
     code,
-    complain(text) {
-      setWrong(text);
-      setCode(null);
-    },
+    complain,
     async run(work) {
       setBusy(true);
       setWrong(null);
