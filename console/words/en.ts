@@ -722,6 +722,8 @@ export const en: Words = {
     stand_down: "Told {people}: no need to come any more",
     deferred: "Nobody is called before it is time",
     severity_rose: "Severity rose from {from} to {to}; people are called again",
+    calls_late: "The system was busy: calls came {seconds} s late",
+    calls_late_stopped: "The system was not running: calls came {seconds} s late",
     silenced: "{actor} silenced the sound for {seconds} s",
     silence_over: "The silence is over",
     resolve_overdue: "Not over long after arrival: told {people}",

@@ -699,6 +699,8 @@ export const zh = {
     stand_down: "通知{people}不必再来",
     deferred: "暂不呼叫，到时间再呼叫",
     severity_rose: "级别由{from}升为{to}，重新呼叫",
+    calls_late: "系统繁忙，呼叫晚了 {seconds} 秒",
+    calls_late_stopped: "系统曾停止运行，呼叫晚了 {seconds} 秒",
     silenced: "{actor}消音 {seconds} 秒",
     silence_over: "消音结束",
     resolve_overdue: "到场后迟迟未解除，告知{people}",

@@ -130,6 +130,25 @@ test("a transaction that fails leaves nothing behind, and is made again", async 
   await home.log();
 });
 
+test("calls that are late because nothing ran say so in the log; those in time do not", async () => {
+  home = await openHome();
+  await home.alarm();
+  await home.pass(9);
+  expect(await home.log()).not.toContain("calls_late");
+  await home.loop.close();
+  home.clock.advance(60_000);
+  await home.restart();
+  await home.pass(1);
+  expect((await home.told()).some((line) => line.endsWith("head call"))).toBe(true);
+  const late = await home.db
+    .selectFrom("ledger")
+    .select("entry")
+    .where("entry", "like", '%"calls_late"%')
+    .execute();
+  expect(late.map(({ entry }) => JSON.parse(entry).data)).toMatchObject([{ stopped: true }]);
+  await home.log();
+});
+
 describe("steady time", () => {
   const open = async () => {
     const db = openSqlite(":memory:");

@@ -5,7 +5,7 @@ import { policySet } from "@anhu/core/policies";
 import type { PolicySet } from "@anhu/core/policies";
 import type { Purpose } from "../channels/model.ts";
 import { notify, notifySirens } from "../channels/notify.ts";
-import type { RuleBook } from "../incidents/model.ts";
+import type { LedgerDraft, RuleBook } from "../incidents/model.ts";
 import { endPromises, insertCalls } from "../store/calls.ts";
 import { readSituation, writeEscalation } from "../store/escalations.ts";
 import { openLogs } from "../store/log.ts";
@@ -19,6 +19,9 @@ import type { Steady } from "./steady.ts";
 import { textOf, titleOf } from "./texts.ts";
 import { hashOf } from "./tokens.ts";
 import type { Tokens } from "./tokens.ts";
+
+/** assumption: nobody who reads of a call minds less. */
+const LATE_MS = 5_000;
 
 /** What every part of escalation is given. */
 export interface People {
@@ -54,10 +57,26 @@ export async function look(
     now,
     nowSteady,
   };
-  await write(tx, { situation, step: decide(situation), logs, tokens: people.tokens });
+  const decided = decide(situation);
+  const entries = [
+    ...lateness(decided, { next, nowSteady, steady: people.steady }),
+    ...decided.entries,
+  ];
+  await write(tx, { situation, step: { ...decided, entries }, logs, tokens: people.tokens });
   await people.steady.keep(tx);
   await logs.flush();
   return true;
+}
+
+/** Who reads of a call that came late reads why: response was not running when it was due, or was busy. */
+function lateness(
+  { calls, messages }: Step,
+  due: { readonly next: number; readonly nowSteady: number; readonly steady: Steady },
+): readonly LedgerDraft[] {
+  const lateMs = due.nowSteady - due.next;
+  if (lateMs < LATE_MS || calls.length + messages.length === 0) return [];
+  const data = { seconds: Math.round(lateMs / 1000), stopped: due.next < due.steady.since };
+  return [{ actor: "response", type: "calls_late", data }];
 }
 
 interface Written {

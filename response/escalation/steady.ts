@@ -9,6 +9,8 @@ import type { Clock } from "@anhu/core/time";
 import type { Db, Tx } from "../store/schema.ts";
 
 export interface Steady {
+  /** When this process started. */
+  readonly since: number;
   now(): number;
   /** Keeps the time as it is; within a transaction that writes times of it. */
   keep(tx: Tx | Db): Promise<void>;
@@ -20,6 +22,7 @@ export async function openSteady(db: Db, clock: Clock): Promise<Steady> {
   const began = clock.monotonic();
   const now = () => start + Math.floor(clock.monotonic() - began);
   return {
+    since: start,
     now,
     async keep(tx) {
       const at_steady = now();
