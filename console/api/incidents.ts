@@ -20,6 +20,8 @@ import type { SeenIncident } from "./live-list.ts";
 export type SeenDetail = IncidentDetail & SeenIncident;
 
 const WAITING = ["incidents", "resolved"] as const;
+/** Two pages of a list name no more; what is older is named by its link only. */
+const NAMED = 100;
 /** A look without cause, in case that an event was lost all the same. */
 const LOOK_MS = 60_000;
 const BROKEN_LOOK_MS = 5_000;
@@ -119,6 +121,19 @@ export function useHistory(filter: Query) {
       }),
     initialPageParam: null as string | null,
     getNextPageParam: ({ cursor }) => cursor,
+  });
+}
+
+/** The newest incidents of a facility by id, to name those that a list speaks of. */
+export function useIncidentNames(facility: string) {
+  const { api } = useEnvironment();
+  return useQuery({
+    queryKey: ["incidents", "names", facility],
+    queryFn: async () => {
+      const { items } = await api.get<IncidentPage>("incidents", { facility, limit: NAMED });
+      return new Map(items.map((one) => [one.id, one]));
+    },
+    refetchInterval: LOOK_MS,
   });
 }
 

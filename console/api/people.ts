@@ -29,6 +29,8 @@ const PEOPLE_LOOK_MS = 30_000;
 const TEST_LOOK_MS = 1_000;
 /** A phone that has not said within a minute that it shows a call will not say so. */
 const TEST_LOOKS = 60;
+/** An invited person may be joining beside whoever looks. */
+const USERS_LOOK_MS = 5_000;
 const DELIVERIES_LOOK_MS = 15_000;
 const ENDED: readonly DeliveryView["state"][] = ["delivered", "failed", "cancelled", "summarised"];
 
@@ -110,6 +112,7 @@ export function useUsers() {
   return useQuery({
     queryKey: ["users"],
     queryFn: async () => (await api.get<List<UserView>>("users")).items,
+    refetchInterval: USERS_LOOK_MS,
   });
 }
 

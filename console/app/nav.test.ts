@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { facilityOf, homeOf, mayOpen, pagesFor, pathOf } from "./nav.ts";
+import { facilityOf, homeOf, isUnder, mayOpen, pagesFor, pathOf } from "./nav.ts";
 
 const ROLES = ["administrator", "manager", "carer", "inspector", "rescue-centre"] as const;
 
@@ -16,6 +16,12 @@ test("an inspector is offered nothing that changes anything or shows names", () 
 test("a path is of the facility that is looked at", () => {
   expect(pathOf("devices", "pt-1")).toBe("/f/pt-1/devices");
   expect(pathOf("alarms", null)).toBe("/alarms");
+});
+
+test("a page is lit on the pages under it, and not on one whose name only begins alike", () => {
+  expect(isUnder("/f/pt-1/devices", "/f/pt-1/devices")).toBe(true);
+  expect(isUnder("/f/pt-1/devices/smoke-302", "/f/pt-1/devices")).toBe(true);
+  expect(isUnder("/mean", "/me")).toBe(false);
 });
 
 test("who has one facility sees that; who has more, the last one that is still theirs", () => {

@@ -58,6 +58,11 @@ export function pathOf(page: PageName, facility: string | null): string {
   return PAGES[page].replace(":f", facility ?? "-");
 }
 
+/** Whether one is on a page, or on one under it. */
+export function isUnder(pathname: string, page: string): boolean {
+  return pathname === page || pathname.startsWith(`${page}/`);
+}
+
 /** The facility that pages of one facility show: the scope's own, else the last one looked at, else the first. */
 export function facilityOf(
   scope: Scope,

@@ -28,7 +28,7 @@ import { Over } from "../parts/over.tsx";
 import { useWords } from "../words/use-words.tsx";
 import { Bars } from "./bars.tsx";
 import { FacilityProvider, useFacilityList } from "./facility.tsx";
-import { PAGES, pagesFor, pathOf, TABS } from "./nav.ts";
+import { isUnder, PAGES, pagesFor, pathOf, TABS } from "./nav.ts";
 import type { PageName } from "./nav.ts";
 import { Pages } from "./routes.tsx";
 import { useSession } from "./session.tsx";
@@ -181,10 +181,12 @@ function Tabs() {
   const { words } = useWords();
   const { user } = useSession();
   const { current } = useFacilityList();
+  const { pathname } = useLocation();
   const [open, setOpen] = useState(false);
   const pages = pagesFor(user.role);
   const under = pages.length <= TABS ? pages : pages.slice(0, TABS - 1);
   const rest = pages.slice(under.length);
+  const inMenu = rest.some((page) => isUnder(pathname, pathOf(page, current)));
   return (
     <>
       <nav className="tabs" aria-label={words.nav.main}>
@@ -196,7 +198,12 @@ function Tabs() {
           </NavLink>
         ))}
         {rest.length === 0 ? null : (
-          <button type="button" className="tab" onClick={() => setOpen(true)} aria-expanded={open}>
+          <button
+            type="button"
+            className={inMenu ? "tab active" : "tab"}
+            onClick={() => setOpen(true)}
+            aria-expanded={open}
+          >
             <MenuOutlined />
             {words.nav.menu}
           </button>

@@ -1,4 +1,4 @@
-import { AudioMutedOutlined, SoundOutlined } from "@ant-design/icons";
+import { MutedOutlined, SoundOutlined } from "@ant-design/icons";
 import { Button } from "antd";
 import { useAlarmSound } from "../live/alarm-sound.tsx";
 import { useWords } from "../words/use-words.tsx";
@@ -14,7 +14,7 @@ export function SoundButton({ short = false }: { readonly short?: boolean }) {
     <Button
       type="text"
       danger={!sounds}
-      icon={sounds ? <SoundOutlined /> : <AudioMutedOutlined />}
+      icon={sounds ? <SoundOutlined /> : <MutedOutlined />}
       aria-label={label}
       aria-pressed={sounds}
       title={sounds ? words.sound.turnOff : words.sound.turnOn}

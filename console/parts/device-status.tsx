@@ -10,7 +10,7 @@ export function isExceptional(device: DeviceView, now: number): boolean {
   return device.silent || device.battery_low === true || (device.test_mode_until ?? 0) > now;
 }
 
-/** Silent, battery low, in test; else normal. */
+/** Silent, battery low, in test; normal only when it was heard, or is watched by its panel. */
 export function DeviceStatus(props: {
   readonly device: DeviceView;
   readonly facility: string;
@@ -19,7 +19,13 @@ export function DeviceStatus(props: {
   const { words } = useWords();
   const { device, facility, now } = props;
   const times = useTimes(facility);
-  if (!isExceptional(device, now)) return <span className="tag tag-good">{words.devices.ok}</span>;
+  if (!isExceptional(device, now)) {
+    return isNeverHeard(device) ? (
+      <span className="tag">{words.devices.neverSeen}</span>
+    ) : (
+      <span className="tag tag-good">{words.devices.ok}</span>
+    );
+  }
   const until = device.test_mode_until ?? 0;
   return (
     <span className="tags">
@@ -50,7 +56,10 @@ export function vitalsOf({ battery_pct, rssi_dbm, link_quality }: DeviceView): {
 
 /** When it was heard last, in words: a panel's component says nothing while all is well, its panel watches it. */
 export function seenText(words: Words, device: DeviceView, now: number): string {
-  const { id, line, last_seen } = device;
-  if (last_seen !== null) return ago(last_seen, now, { words });
-  return line === undefined || line === id ? words.devices.neverSeen : words.devices.viaPanel;
+  if (device.last_seen !== null) return ago(device.last_seen, now, { words });
+  return isNeverHeard(device) ? words.devices.neverSeen : words.devices.viaPanel;
+}
+
+function isNeverHeard({ id, line, last_seen }: DeviceView): boolean {
+  return last_seen === null && (line === undefined || line === id);
 }

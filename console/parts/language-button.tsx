@@ -3,20 +3,28 @@ import { Button } from "antd";
 import type { Language } from "../words/index.ts";
 import { useWords } from "../words/use-words.tsx";
 
-/** To the other language. What it says is in the page's own: nothing is mixed. */
-export function LanguageButton(props: { readonly onSpoken?: (language: Language) => void }) {
-  const { language, words, speak } = useWords();
+/** Each in itself: who cannot read the page finds their own. */
+const OWN_NAME: Readonly<Record<Language, string>> = { zh: "中文", en: "English" };
+
+/** To the other language, named in it. `flush`: its edge is that of the text around it. */
+export function LanguageButton(props: {
+  readonly onSpoken?: (language: Language) => void;
+  readonly flush?: boolean;
+}) {
+  const { language, speak } = useWords();
+  const next = language === "zh" ? "en" : "zh";
   return (
     <Button
       type="text"
+      lang={next === "zh" ? "zh-CN" : "en"}
+      style={props.flush === true ? { paddingInline: 0 } : {}}
       icon={<TranslationOutlined />}
       onClick={() => {
-        const next = language === "zh" ? "en" : "zh";
         speak(next);
         props.onSpoken?.(next);
       }}
     >
-      {words.language.other}
+      {OWN_NAME[next]}
     </Button>
   );
 }

@@ -4,7 +4,7 @@ import type { Words } from "./index.ts";
 export const en: Words = {
   name: "Anhu",
   tagline: "Every alarm reaches a person who comes",
-  language: { zh: "Chinese", en: "English", other: "Switch to Chinese" },
+  language: { zh: "Chinese", en: "English" },
   demo: "Simulated demo: the facility, its people and its alarms are made up",
   drill: "[DRILL] ",
 
@@ -313,7 +313,7 @@ export const en: Words = {
     submit: "Sign in",
     expired: "Your session has ended. Please sign in again: until then no alarm comes here.",
     ended: "You are signed out",
-    noAccount: "No account? Ask your manager for a one-time link.",
+    noAccount: "No account, or password forgotten? Ask your manager for a one-time link.",
     loginNeeded: "Type your account",
     passwordNeeded: "Type your password",
   },
@@ -378,6 +378,7 @@ export const en: Words = {
     title: "Live alarms",
     none: "No alarms now",
     noneHint: "An alarm appears here at once, with sound.",
+    noneSilent: "An alarm appears here at once. This device makes no sound now.",
     count: { one: "{n} alarm", other: "{n} alarms" },
     coming: "On the way: {names}",
     arrivedBy: "At the scene: {names}",
@@ -638,10 +639,21 @@ export const en: Words = {
     newLink: "New one-time link",
     linkTitle: "One-time link",
     linkHint: "Shown once, works once. Let the person scan it here, or send it by a way you trust.",
+    linkHere:
+      "This page's address works on this computer only. A phone could not open it, so there is no QR code. For a phone, start the system with the command below, open this page at the address that it prints, and make the link there:",
+    linkAddress: "ADDRESS",
+    linkOnce:
+      "Shown once, works once. On this computer it can be opened in a private window of the browser.",
     linkHours: "Valid for 72 hours.",
     none: "No accounts yet",
     loginNeeded: "Type an account",
     nameNeeded: "Type a name",
+    regionEmpty:
+      "No facility has a region that begins like this: whoever signs in will see nothing. Check it.",
+    correct: "Correct",
+    correctTitle: "Correct the account of {name}",
+    correctHint:
+      "Saving signs the account out everywhere; a link that was not used yet stops working, make a new one.",
     regionNeeded: "Type a region code",
     qr: "QR code of the one-time link",
     you: "You",

@@ -3,6 +3,7 @@ import { CheckCircleOutlined } from "@ant-design/icons";
 import { Link } from "react-router";
 import { useLiveIncidents, useWaitingIncidents } from "../../api/incidents.ts";
 import { LIVE_LIMIT } from "../../api/live-list.ts";
+import { useAlarmSound } from "../../live/alarm-sound.tsx";
 import { useLive } from "../../live/live.tsx";
 import { Boundary } from "../../parts/boundary.tsx";
 import { Nothing, Page } from "../../parts/page.tsx";
@@ -21,6 +22,7 @@ export function AlarmsPage() {
   const { brokenSince } = useLive();
   const live = useLiveIncidents(brokenSince !== null);
   const { data } = live;
+  const { on, audio } = useAlarmSound();
   const now = useNow();
   return (
     <Page title={words.nav.alarms}>
@@ -34,7 +36,7 @@ export function AlarmsPage() {
             <Nothing
               mark={<CheckCircleOutlined />}
               title={words.alarms.none}
-              hint={words.alarms.noneHint}
+              hint={on && audio === "ready" ? words.alarms.noneHint : words.alarms.noneSilent}
             />
           ) : (
             <ul className="alarms">

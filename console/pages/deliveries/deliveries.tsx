@@ -5,15 +5,17 @@ import type { TableColumnsType } from "antd";
 import { Link, useParams } from "react-router";
 import { DELIVERY_STATES } from "@anhu/core/states";
 import type { DeliveryView } from "@anhu/response/api";
+import { useIncidentNames } from "../../api/incidents.ts";
 import { useDeliveries } from "../../api/people.ts";
 import { useIsPhone } from "../../app/viewport.ts";
 import { DeliveryTag } from "../../parts/delivery-tag.tsx";
+import { IncidentTitle } from "../../parts/marks.tsx";
 import { capital, channelWord, roleWord } from "../../parts/names.ts";
 import { Facts, Nothing, Page } from "../../parts/page.tsx";
 import { clockTime, dayTime } from "../../parts/times.ts";
 import { Pending } from "../../parts/pending.tsx";
 import { useNow, useTimes } from "../../parts/when.tsx";
-import { usePersonText } from "../../parts/who.tsx";
+import { usePersonText, usePlaceText } from "../../parts/who.tsx";
 import { count } from "../../words/index.ts";
 import { useWords } from "../../words/use-words.tsx";
 import "./deliveries.css";
@@ -95,7 +97,7 @@ function DeliveryTable({ rows, facility }: Listing) {
           one.incident === null ? (
             words.dash
           ) : (
-            <Link to={`/incidents/${encodeURIComponent(one.incident)}`}>{words.act.open}</Link>
+            <About incident={one.incident} facility={facility} />
           ),
       },
     ],
@@ -104,6 +106,24 @@ function DeliveryTable({ rows, facility }: Listing) {
   );
   return (
     <Table size="small" rowKey="id" columns={columns} dataSource={[...rows]} pagination={false} />
+  );
+}
+
+/** What a notification was about, and where: the way to it. */
+function About({ incident, facility }: { readonly incident: string; readonly facility: string }) {
+  const { words } = useWords();
+  const place = usePlaceText(facility);
+  const known = useIncidentNames(facility).data?.get(incident);
+  return (
+    <Link to={`/incidents/${encodeURIComponent(incident)}`}>
+      {known === undefined ? (
+        words.act.open
+      ) : (
+        <>
+          <IncidentTitle incident={known} /> {place(known.room, "room")}
+        </>
+      )}
+    </Link>
   );
 }
 
@@ -119,6 +139,11 @@ function Cards({ rows, facility }: Listing) {
           <strong>{capital(name(one.person, one.role))}</strong>
           <span className="quiet">{dayTime(one.created_at, now, times)}</span>
           <span>
+            {one.incident === null ? null : (
+              <>
+                <About incident={one.incident} facility={facility} /> ·{" "}
+              </>
+            )}
             {words.purpose[one.purpose]} · {channelWord(words, one.channel)}
           </span>
           <span>

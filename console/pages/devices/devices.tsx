@@ -16,6 +16,9 @@ import { fill } from "../../words/index.ts";
 import { useWords } from "../../words/use-words.tsx";
 import "./devices.css";
 
+/** A panel or a receiver belongs to the whole facility. */
+const NO_ROOM = "none";
+
 interface Row extends DeviceView {
   readonly key: string;
   readonly place: string;
@@ -72,7 +75,7 @@ function Known(props: {
   const rows: Row[] = devices.map((one) => ({
     ...one,
     key: one.id,
-    place: one.room === undefined ? "" : place(one.room),
+    place: one.room === undefined || one.room === NO_ROOM ? "" : place(one.room),
     telling: lastText(words, one),
   }));
   const wanted = search.trim().toLowerCase();

@@ -34,6 +34,7 @@ export default function MePage() {
       <section className="card">
         <h2>{words.me.language}</h2>
         <LanguageButton
+          flush
           onSpoken={(language) => void run(() => api.send("PATCH", "session", { language }))}
         />
         <p className="quiet">{words.me.theme}</p>

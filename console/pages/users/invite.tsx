@@ -1,20 +1,15 @@
-import { useId, useState } from "react";
-import type { ReactNode } from "react";
+import { useState } from "react";
 import { Button, Input, Modal, Segmented, Select } from "antd";
-import { useInvite, usePeople } from "../../api/people.ts";
+import { useInvite } from "../../api/people.ts";
 import { useFacilityList } from "../../app/facility.tsx";
 import { useSession } from "../../app/session.tsx";
 import { Complaint } from "../../parts/complaint.tsx";
-import { DigitsInput } from "../../parts/digits.tsx";
-import { roleWord, numberOf } from "../../parts/names.ts";
 import { useSubmit } from "../../parts/use-submit.ts";
 import { useWords } from "../../words/use-words.tsx";
 import { invitationOf, lackOf } from "./draft.ts";
 import type { Draft } from "./draft.ts";
-import { rolesToGive, scopeKindOf } from "./roles.ts";
-
-/** GB/T 2260 with the three digits of a town (GB/T 10114). */
-const REGION_DIGITS = 9;
+import { rolesToGive } from "./roles.ts";
+import { Row, Where } from "./where.tsx";
 
 /** Who is new: their role, where it holds, and which staff member they are. */
 export function InviteDialog(props: {
@@ -83,7 +78,11 @@ function Fields({ draft, change }: Changed) {
           />
         )}
       </Row>
-      <Where draft={draft} change={change} />
+      <Where
+        draft={draft}
+        change={change}
+        onNamed={(name) => change(draft.name === "" ? { name } : {})}
+      />
       <Row label={words.users.name}>
         {(id) => (
           <Input
@@ -109,6 +108,7 @@ function Fields({ draft, change }: Changed) {
       <Row label={words.users.language}>
         {() => (
           <Segmented
+            aria-label={words.users.language}
             value={draft.language}
             onChange={(language) => change({ language })}
             options={[
@@ -119,87 +119,5 @@ function Fields({ draft, change }: Changed) {
         )}
       </Row>
     </>
-  );
-}
-
-/** Where the role holds: nothing to say of who sees to everything. */
-function Where({ draft, change }: Changed) {
-  const { words, say } = useWords();
-  const { all } = useFacilityList();
-  const kind = scopeKindOf(draft.role);
-  if (kind === "all") return null;
-  if (kind === "region") {
-    return (
-      <Row label={words.users.region} hint={words.users.regionHint}>
-        {(id) => (
-          <DigitsInput
-            id={id}
-            most={REGION_DIGITS}
-            value={draft.region}
-            onChange={(region) => change({ region })}
-          />
-        )}
-      </Row>
-    );
-  }
-  return (
-    <>
-      <Row label={words.users.facility}>
-        {(id) => (
-          <Select
-            id={id}
-            value={draft.facility}
-            onChange={(facility) => change({ facility, person: "" })}
-            options={all.map((one) => ({ value: one.id, label: say(one.name) }))}
-          />
-        )}
-      </Row>
-      <StaffMember draft={draft} change={change} />
-    </>
-  );
-}
-
-/** Who of the staff it is: whoever has no account yet. */
-function StaffMember({ draft, change }: Changed) {
-  const { words } = useWords();
-  const { data: people = [] } = usePeople(draft.facility, true);
-  const choose = (person: string): void => {
-    const known = people.find(({ id }) => id === person)?.name ?? "";
-    change({ person, ...(draft.name === "" ? { name: known } : {}) });
-  };
-  return (
-    <Row label={words.users.person} hint={words.users.personHint}>
-      {(id) => (
-        <Select
-          id={id}
-          value={draft.person}
-          onChange={choose}
-          options={[
-            { value: "", label: words.users.personNone },
-            ...people
-              .filter((one) => !one.has_account)
-              .map((one) => ({
-                value: one.id,
-                label: `${one.name ?? ""} ${roleWord(words, one.role)} ${numberOf(one.id)}`.trim(),
-              })),
-          ]}
-        />
-      )}
-    </Row>
-  );
-}
-
-function Row(props: {
-  readonly label: string;
-  readonly hint?: string;
-  readonly children: (id: string) => ReactNode;
-}) {
-  const id = useId();
-  return (
-    <div className="invite-row">
-      <label htmlFor={id}>{props.label}</label>
-      {props.children(id)}
-      {props.hint === undefined ? null : <span className="field-hint">{props.hint}</span>}
-    </div>
   );
 }

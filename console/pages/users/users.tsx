@@ -12,6 +12,7 @@ import { Pending } from "../../parts/pending.tsx";
 import { useSubmit } from "../../parts/use-submit.ts";
 import { fill } from "../../words/index.ts";
 import { useWords } from "../../words/use-words.tsx";
+import { CorrectDialog } from "./correct.tsx";
 import { InviteDialog } from "./invite.tsx";
 import { LinkDialog } from "./link.tsx";
 import "./users.css";
@@ -21,6 +22,7 @@ export default function UsersPage() {
   const users = useUsers();
   const { data } = users;
   const [inviting, setInviting] = useState(false);
+  const [correcting, setCorrecting] = useState<UserView | null>(null);
   const [link, setLink] = useState<string | null>(null);
   return (
     <Page
@@ -35,7 +37,7 @@ export default function UsersPage() {
       {data !== undefined && data.length === 0 ? <Nothing title={words.users.none} /> : null}
       <ul className="users">
         {data?.map((user) => (
-          <UserRow key={user.id} user={user} onLink={setLink} />
+          <UserRow key={user.id} user={user} onLink={setLink} onCorrect={setCorrecting} />
         ))}
       </ul>
       {inviting ? (
@@ -47,6 +49,9 @@ export default function UsersPage() {
           }}
         />
       ) : null}
+      {correcting === null ? null : (
+        <CorrectDialog user={correcting} onClose={() => setCorrecting(null)} />
+      )}
       {link === null ? null : <LinkDialog link={link} onClose={() => setLink(null)} />}
     </Page>
   );
@@ -55,9 +60,11 @@ export default function UsersPage() {
 function UserRow({
   user,
   onLink,
+  onCorrect,
 }: {
   readonly user: UserView;
   readonly onLink: (link: string) => void;
+  readonly onCorrect: (user: UserView) => void;
 }) {
   const { words, say } = useWords();
   const session = useSession();
@@ -97,6 +104,9 @@ function UserRow({
         {self ? <span className="tag tag-brand">{words.users.you}</span> : null}
       </span>
       <span className="user-acts">
+        {self || user.disabled || user.scope.kind === "all" ? null : (
+          <Button onClick={() => onCorrect(user)}>{words.users.correct}</Button>
+        )}
         {self || user.disabled ? null : (
           <Popconfirm
             title={words.users.newLink}
