@@ -5,6 +5,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import type { ConsoleNotice, IncidentView } from "@anhu/response/api";
 import { forgetIncidents, incidentKey, mergeIncident } from "../api/incidents.ts";
 import { useEnvironment } from "../app/environment.tsx";
+import { withAway } from "./announced.ts";
+import type { PutAway } from "./announced.ts";
 import { answered, endOf, NO_NOTICES, putAway, takeNotice } from "./notices.ts";
 import type { Notices } from "./notices.ts";
 import { openStream } from "./stream.ts";
@@ -17,6 +19,9 @@ export interface Live {
   readonly putAway: (deliveries: readonly string[]) => void;
   /** The person has answered to this incident. */
   readonly answered: (incident: string) => void;
+  /** Announcements that nobody has answered, put away here until they are repeated. */
+  readonly announcedAway: PutAway;
+  readonly putAnnouncedAway: (incident: Pick<IncidentView, "id" | "people">) => void;
 }
 
 const Connected = createContext<Live | null>(null);
@@ -26,6 +31,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const queries = useQueryClient();
   const [brokenSince, setBroken] = useState<Live["brokenSince"]>(null);
   const [notices, setNotices] = useState(NO_NOTICES);
+  const [announcedAway, setAnnouncedAway] = useState<PutAway>(new Map());
 
   useEffect(() => {
     const take = ({ name, data }: StreamEvent): void => {
@@ -71,8 +77,11 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
       putAway: (deliveries: readonly string[]) =>
         setNotices((before) => putAway(before, deliveries)),
       answered: (incident: string) => setNotices((before) => answered(before, incident)),
+      announcedAway,
+      putAnnouncedAway: (incident: Pick<IncidentView, "id" | "people">) =>
+        setAnnouncedAway((before) => withAway(before, incident)),
     }),
-    [brokenSince, notices],
+    [brokenSince, notices, announcedAway],
   );
   return <Connected value={live}>{children}</Connected>;
 }

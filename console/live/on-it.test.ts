@@ -34,6 +34,13 @@ test("who promised and is not there in time is not said to be on the way", () =>
   });
 });
 
+test("who promised and was called again is late until he answers anew", () => {
+  const again = called({ round: 2, missed: true });
+  expect(onIt({ state: "unanswered", people: [again] }).late).toEqual([again]);
+  const cannot = called({ round: 2, missed: true, answer: "cannot_come" });
+  expect(onIt({ state: "unanswered", people: [cannot] }).late).toEqual([]);
+});
+
 function told(state: IncidentState, people: readonly PersonCalled[]) {
   const { arrived, coming, late } = onIt({ state, people });
   const ids = (some: readonly PersonCalled[]): string[] => some.map((one) => one.person);

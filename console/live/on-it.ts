@@ -17,5 +17,6 @@ export function onIt({ people, state }: Pick<IncidentView, "people" | "state">):
     ({ arrived_at, answer }) => arrived_at === null && answer === "coming",
   );
   const late = arrived.length === 0 && wantsPeople(state);
-  return { arrived, coming: late ? [] : promised, late: late ? promised : [] };
+  const missed = each.filter((one) => one.missed && one.arrived_at === null && one.answer === null);
+  return { arrived, coming: late ? [] : promised, late: late ? [...promised, ...missed] : [] };
 }

@@ -41,6 +41,8 @@ export function called(given: Partial<PersonCalled> = {}): PersonCalled {
     answer: null,
     answered_at: null,
     arrived_at: null,
+    promised_at: null,
+    missed: false,
     ...given,
   };
 }

@@ -75,6 +75,8 @@ export interface IncidentDetail extends IncidentView {
   readonly actions: readonly IncidentAction[];
   /** The signed-in person's own call, if any. */
   readonly own_call: PersonCalled | null;
+  /** Of the accounts that the timeline names (`user:<id>`) those that are linked to a staff id of the facility. */
+  readonly accounts: Readonly<Record<string, string>>;
 }
 
 /**
@@ -123,6 +125,10 @@ export interface PersonCalled {
   readonly answer: CallAnswer | null;
   readonly answered_at: number | null;
   readonly arrived_at: number | null;
+  /** When the person first said that he comes, over all rounds; null: never, or took it back. */
+  readonly promised_at: number | null;
+  /** Said so in an earlier round, did not arrive, and was called again. */
+  readonly missed: boolean;
 }
 
 /** `GET incidents/{id}/residents?reason=`: who lives where the incident is. While it is live no reason is needed; else a reason, and each look is in the ledger (`name_shown`). */

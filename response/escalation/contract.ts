@@ -70,6 +70,22 @@ export function describeEscalation(name: string, open: () => Promise<Db>): void 
       expect(await latestCall(home.db, FIRE, "nobody")).toBeUndefined();
     });
 
+    test("who promised and did not arrive is known by it when everybody is called again", async () => {
+      await home.alarm();
+      await home.pass(10);
+      await home.says("c-302", "coming");
+      await home.pass(240);
+      const [incident] = await findIncidents(home.db, [FIRE], EVERYWHERE);
+      expect(incident?.state).toBe("unanswered");
+      const find = (id: string) => incident?.people.find(({ person }) => person === id);
+      expect(find("c-302")).toMatchObject({
+        answer: null,
+        promised_at: NIGHT + 10_000,
+        missed: true,
+      });
+      expect(find("head")).toMatchObject({ promised_at: null, missed: false });
+    });
+
     test("answers, arrival, silence, reset and end are kept, each with its entry", async () => {
       await home.alarm();
       await home.deliver();

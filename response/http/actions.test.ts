@@ -64,6 +64,7 @@ describe("a carer on a page", () => {
     const there = await post("arrive", {}, headers);
     expect(there.body).toMatchObject({ state: "arrived", actions: ["resolve", "silence", "note"] });
     expect(there.body.timeline.at(-1)).toMatchObject({ type: "incident_arrived" });
+    expect(there.body.own_call).toMatchObject({ missed: false, promised_at: expect.any(Number) });
     expect(there.body.deliveries).toContainEqual(
       expect.objectContaining({ person: "s-01", purpose: "call", channel: "webhook" }),
     );
@@ -85,7 +86,13 @@ describe("a carer on a page", () => {
     expect((await detail(headers)).actions).toEqual(["close", "note"]);
     expect(await post("close", { cause: "smoking", note: "阳台" }, headers)).toMatchObject({
       status: 200,
-      body: { state: "closed", cause: "smoking", closed_by: "user:u-carer", actions: ["note"] },
+      body: {
+        state: "closed",
+        cause: "smoking",
+        closed_by: "user:u-carer",
+        accounts: { "user:u-carer": "s-01" },
+        actions: ["note"],
+      },
     });
     expect(await post("acknowledge", {}, headers)).toMatchObject({
       status: 409,

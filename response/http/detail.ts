@@ -7,12 +7,14 @@ import { incidentView } from "../incidents/view.ts";
 import type { IncidentView } from "../incidents/view.ts";
 import { listDeliveries } from "../store/deliveries.ts";
 import { findIncidents, timelineOf } from "../store/reading.ts";
+import { personsOfUsers } from "../store/users.ts";
 import { deliveryView } from "./deliveries.ts";
 import type { HttpOptions } from "./server.ts";
 
 /** Entries shown per timeline, the earliest first, and deliveries, the newest first: the ledger and the list of deliveries have them all. */
 const TIMELINE = 1_000;
 const DELIVERIES = 200;
+const USER = "user:";
 
 /** Undefined: there is no such incident within the scope of who asks. */
 export async function incidentDetail(
@@ -24,16 +26,30 @@ export async function incidentDetail(
   const [incident] = await findIncidents(db, [id], scope);
   if (incident === undefined) return undefined;
   const view = incidentView(incident, rules, steady());
-  const timeline = await timelineOf(db, id, TIMELINE);
+  const entries = await timelineOf(db, id, TIMELINE);
+  const timeline = entries.map(({ entry }) => JSON.parse(entry) as TimelineEntry);
   const deliveries = await listDeliveries(db, { scope, incident: id, limit: DELIVERIES });
   const own = view.people.find(({ person }) => person === personOf(principal)) ?? null;
   return {
     ...view,
-    timeline: timeline.map(({ entry }) => JSON.parse(entry) as TimelineEntry),
+    timeline,
     deliveries: deliveries.map(deliveryView),
     actions: actionsOf(view, principal, own),
     own_call: own,
+    accounts: await accountsOf(db, view, timeline),
   };
+}
+
+/** Who acted with an account, as the staff know that person. */
+async function accountsOf(
+  db: HttpOptions["db"],
+  { facility, closed_by }: IncidentView,
+  timeline: readonly TimelineEntry[],
+): Promise<Readonly<Record<string, string>>> {
+  const actors = [...timeline.map(({ actor }) => actor), closed_by ?? ""];
+  const ids = actors.filter((actor) => actor.startsWith(USER)).map((one) => one.slice(USER.length));
+  const persons = await personsOfUsers(db, facility, [...new Set(ids)]);
+  return Object.fromEntries([...persons].map(([id, person]) => [USER + id, person]));
 }
 
 /** As whom somebody is called: the staff id, or the actor's name for who has none. */

@@ -212,37 +212,50 @@ async function complete(db: Db, rows: readonly IncidentRow[]): Promise<StoredInc
   });
 }
 
-/** Of each person the latest call, that to come before the prompt. */
-function callsOf(
+/** Of each person the latest call, that to come before the prompt, and what became of earlier promises. */
+async function callsOf(
   db: Db,
   incidents: readonly string[],
 ): Promise<(PersonCalled & { incident: string })[]> {
   const ranked = db
     .selectFrom("calls")
     .selectAll()
-    .select(
+    .select([
       sql<number>`row_number() over (partition by incident, person order by round desc, purpose)`.as(
         "rank",
       ),
-    )
-    .where("incident", "in", incidents);
-  return db
-    .selectFrom(ranked.as("c"))
-    .select([
-      "incident",
-      "person",
-      "role",
-      "tier",
-      "purpose",
-      "round",
-      "called_at",
-      "sent_at",
-      "delivered_at",
-      "answer",
-      "answered_at",
-      "arrived_at",
+      sql<number | null>`min(case when answer = 'coming' then answered_at end)
+        over (partition by incident, person)`.as("promised_at"),
+      sql<number | null>`max(case when answer = 'coming' and arrived_at is null then round end)
+        over (partition by incident, person)`.as("missed_round"),
     ])
-    .where("rank", "=", 1)
-    .orderBy("position")
+    .where("incident", "in", incidents);
+  const rows = await db
+    .selectFrom(ranked.as("c"))
+    .leftJoin("escalations as e", "e.incident", "c.incident")
+    .select([
+      "c.incident",
+      "c.person",
+      "c.role",
+      "c.tier",
+      "c.purpose",
+      "c.round",
+      "c.called_at",
+      "c.sent_at",
+      "c.delivered_at",
+      "c.answer",
+      "c.answered_at",
+      "c.arrived_at",
+      "c.promised_at",
+      "c.missed_round",
+      "e.from_round",
+    ])
+    .where("c.rank", "=", 1)
+    .orderBy("c.position")
     .execute();
+  // A promise of before the people were called afresh (a reopened incident, a graver one) was not broken.
+  return rows.map(({ missed_round, from_round, ...call }) => ({
+    ...call,
+    missed: missed_round !== null && missed_round < call.round && missed_round >= (from_round ?? 1),
+  }));
 }

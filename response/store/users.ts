@@ -43,6 +43,24 @@ export async function personsWithAccount(db: Db, facility: string): Promise<Read
   return new Set(found.flatMap(({ person }) => person ?? []));
 }
 
+/** Which staff ids of a facility these accounts are linked to; an account without one is left out. */
+export async function personsOfUsers(
+  db: Db,
+  facility: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const found = await db
+    .selectFrom("users")
+    .select(["id", "person"])
+    .where("id", "in", ids)
+    .where("scope_kind", "=", "facility")
+    .where("scope", "=", facility)
+    .where("person", "is not", null)
+    .execute();
+  return new Map(found.flatMap(({ id, person }) => (person === null ? [] : [[id, person]])));
+}
+
 /** How many administrators can sign in. */
 export async function countAdministrators(db: Db): Promise<number> {
   const { n } = await db

@@ -14,15 +14,22 @@ const CALLED: PersonCalled = {
   answer: null,
   answered_at: null,
   arrived_at: null,
+  promised_at: null,
+  missed: false,
 };
 
 test("the first who promised to come and the first who was there count, refusals do not", () => {
   const people: PersonCalled[] = [
     { ...CALLED, answer: "cannot_come", answered_at: 3_000 },
-    { ...CALLED, answer: "coming", answered_at: 9_000, arrived_at: 60_000 },
-    { ...CALLED, answer: "coming", answered_at: 7_000, arrived_at: 90_000 },
+    { ...CALLED, answer: "coming", promised_at: 9_000, arrived_at: 60_000 },
+    { ...CALLED, answer: "coming", promised_at: 7_000, arrived_at: 90_000 },
   ];
   expect(responseOf({ people, received_at: 1_000 })).toEqual({ answerMs: 6_000, arriveMs: 59_000 });
+});
+
+test("who promised and was called again has answered when he did", () => {
+  const people = [{ ...CALLED, round: 2, promised_at: 115_000, missed: true }];
+  expect(responseOf({ people, received_at: 1_000 }).answerMs).toBe(114_000);
 });
 
 test("where nobody answered there is no time", () => {

@@ -10,9 +10,7 @@ export function responseOf({ people, received_at }: Pick<IncidentView, "people" 
     return known.length === 0 ? null : Math.max(0, Math.min(...known) - received_at);
   };
   return {
-    answerMs: first(
-      people.map(({ answer, answered_at }) => (answer === "coming" ? answered_at : null)),
-    ),
+    answerMs: first(people.map(({ promised_at }) => promised_at)),
     arriveMs: first(people.map(({ arrived_at }) => arrived_at)),
   };
 }

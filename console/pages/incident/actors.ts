@@ -1,5 +1,5 @@
 /** Who wrote an entry of the ledger, in words. Pure. */
-import type { TimelineEntry } from "@anhu/response/api";
+import type { IncidentDetail } from "@anhu/response/api";
 import { numberOf } from "../../parts/names.ts";
 import { fill } from "../../words/index.ts";
 import type { Words } from "../../words/index.ts";
@@ -10,13 +10,16 @@ export interface Actors {
   readonly person: (person: string, role?: string) => string;
   /** Whose page it is: "you". */
   readonly userId: string;
-  /** Which staff id an account is, as far as the incident's own entries tell. */
+  /** Which staff id an account is, as far as that is known. */
   readonly accounts: ReadonlyMap<string, string>;
 }
 
-/** What an account has done as somebody of the staff says who it is. */
-export function accountsOf(timeline: readonly TimelineEntry[]): ReadonlyMap<string, string> {
-  const known = new Map<string, string>();
+/** Who an account is linked to, and before that what it has done as somebody of the staff says who it is. */
+export function accountsOf({
+  timeline,
+  accounts,
+}: Pick<IncidentDetail, "timeline" | "accounts">): ReadonlyMap<string, string> {
+  const known = new Map(Object.entries(accounts));
   for (const { actor, data } of timeline) {
     const person = data["person"];
     if (actor.startsWith("user:") && typeof person === "string" && person !== actor) {

@@ -29,7 +29,8 @@ export function Alerts({ incident }: { readonly incident: SeenDetail; readonly n
               </span>
             </span>
             <span className="quiet">
-              {clockTime(alert.onset, times)}{" "}
+              {fill(words.incident.alertRaised, { time: clockTime(alert.onset, times) })}
+              {" · "}
               {alert.cleared_at === null ? (
                 <span className="tag tag-critical">{words.incident.alertActive}</span>
               ) : (

@@ -64,6 +64,7 @@ const MARKS: Readonly<Record<Part, ReactNode>> = {
   coming: <RightCircleFilled />,
   here: <CheckCircleFilled />,
   late: <ExclamationCircleFilled />,
+  missed: <ExclamationCircleFilled />,
   released: <RightCircleFilled />,
   cannot: <CloseCircleFilled />,
   waiting: <PhoneOutlined />,
@@ -75,7 +76,8 @@ const MARKS: Readonly<Record<Part, ReactNode>> = {
 function timesOf(words: Words, one: PersonCalled, times: TimeOptions): string {
   const at = (ms: number): string => clockTime(ms, times);
   if (one.arrived_at !== null) return fill(words.incident.arrivedAt, { time: at(one.arrived_at) });
-  if (one.answered_at !== null) return fill(words.incident.comingAt, { time: at(one.answered_at) });
+  const answeredAt = one.answered_at ?? (one.missed ? one.promised_at : null);
+  if (answeredAt !== null) return fill(words.incident.comingAt, { time: at(answeredAt) });
   const told =
     one.delivered_at === null
       ? one.sent_at === null

@@ -128,8 +128,12 @@ function Head({ incident, now }: { readonly incident: SeenIncident; readonly now
 function Own({ incident }: { readonly incident: SeenDetail }) {
   const { words } = useWords();
   const own = incident.own_call;
-  if (incident.state === "resolved")
-    return <p className="own own-good">{words.incident.resolved}</p>;
+  if (incident.state === "resolved") {
+    const said = incident.actions.includes("close")
+      ? words.incident.resolved
+      : words.incident.resolvedOnly;
+    return <p className="own own-good">{said}</p>;
+  }
   if (incident.state === "closed") return <p className="own">{words.incident.closed}</p>;
   if (own === null || !isLive(incident) || own.arrived_at !== null) return null;
   if (own.answer === "coming") return <p className="own own-good">{words.incident.youAreComing}</p>;
@@ -145,7 +149,7 @@ function About({ incident, now }: { readonly incident: SeenDetail; readonly now:
     words,
     person: usePersonText(incident.facility, incident.people),
     userId: useSession().user.id,
-    accounts: accountsOf(incident.timeline),
+    accounts: accountsOf(incident),
   };
   const facility = find(incident.facility);
   const causes: Readonly<Record<string, string>> = words.cause;

@@ -26,6 +26,15 @@ test("who promised and is not there is late as soon as others are called again",
   expect(partOf(called({ answer: "coming" }), "notified")).toBe("late");
 });
 
+test("who promised, was not there and is called again is not one who never answered", () => {
+  for (const state of ["unanswered", "acknowledged", ...ENDED] as const) {
+    expect(partOf(called({ round: 2, missed: true }), state)).toBe("missed");
+  }
+  expect(partOf(called({ round: 2, missed: true, answer: "coming" }), "acknowledged")).toBe(
+    "coming",
+  );
+});
+
 test("the duty room that answered is there", () => {
   expect(partOf(called({ answer: "here", purpose: "prompt" }), "notified")).toBe("here");
 });

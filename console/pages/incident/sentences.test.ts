@@ -22,12 +22,12 @@ test("the night's story reads like one, calls at the same time in one sentence",
   ];
   expect(texts(story, "zh")).toEqual([
     "smoke-302 报警：烟雾报警",
-    "询问值班室duty-officer s-04是否有人",
+    "询问值班室duty-officer s-04 是否有人",
     "呼叫carer s-01、carer s-21",
     "carer s-01：我来处理",
-    "carer s-01到达现场，门牌码正确",
+    "carer s-01 到达现场，门牌码正确",
     "我消音 120 秒",
-    "用户 9ba7结案：烹饪或水汽",
+    "用户 9ba7 结案：烹饪或水汽",
   ]);
   expect(texts(story, "en").slice(0, 3)).toEqual([
     "smoke-302 in alarm: Smoke alarm",
@@ -98,6 +98,26 @@ test("an account is called by the staff member that it answered as", () => {
   expect(texts(story, "en")[1]).toBe("Closed by undefined s-11: Test");
 });
 
+test("an account that is linked to somebody of the staff is that person in every line", () => {
+  const story = [entry("name_shown", { people: ["p-1"], reason: "" }, "user:u-66b5")];
+  const [line] = tell(story, "zh", () => "杨雅婷", { "user:u-66b5": "s-07" });
+  expect(line?.text).toBe("杨雅婷在报警期间查看了住户姓名");
+  expect(texts(story, "zh")).toEqual(["用户 66b5 在报警期间查看了住户姓名"]);
+});
+
+test("the first announcement has no number, the next ones count from two", () => {
+  const story = [2, 3, 4].map((round) => ({ ...entry("unanswered", { round }), seq: round }));
+  expect(texts(story, "zh")).toEqual([
+    "没有人前往：呼叫所有人",
+    "仍没有人前往（第 2 次）：再次呼叫所有人",
+    "仍没有人前往（第 3 次）：再次呼叫所有人",
+  ]);
+  expect(texts(story, "en").slice(0, 2)).toEqual([
+    "Nobody is on the way: everybody is called",
+    "Still nobody on the way (announced 2 times): everybody is called again",
+  ]);
+});
+
 test("what people wrote is shown as they wrote it", () => {
   expect(texts([entry("note", { text: "{actor} <b>水汽</b>" }, "user:u1")], "zh")).toEqual([
     "我备注：{actor} <b>水汽</b>",
@@ -145,13 +165,14 @@ function tell(
   entries: readonly TimelineEntry[],
   language: Language,
   person = (id: string, role?: string): string => `${role} ${id}`,
+  accounts: Readonly<Record<string, string>> = {},
 ) {
   return tellTimeline(entries, {
     words: WORDS[language],
     language,
     person,
     userId: "u1",
-    accounts: accountsOf(entries),
+    accounts: accountsOf({ timeline: entries, accounts }),
     title: { zh: "火警", en: "Fire" },
   });
 }

@@ -70,9 +70,11 @@ const TONES: Readonly<Record<string, Line["tone"]>> = {
 
 /** One line per entry, in the ledger's order; calls at the same time are one. */
 export function tellTimeline(entries: readonly TimelineEntry[], teller: Teller): readonly Line[] {
+  const announced = entries.filter(({ type }) => type === "unanswered").map(({ seq }) => seq);
   const groups: { key: string; first: TimelineEntry; people: string[] }[] = [];
   for (const entry of entries) {
-    const key = keyOf(entry, teller.words);
+    const again = announced.indexOf(entry.seq) > 0;
+    const key = again ? "unanswered_again" : keyOf(entry, teller.words);
     const people = peopleOf(entry, teller);
     const last = groups.at(-1);
     const together =
@@ -87,8 +89,9 @@ export function tellTimeline(entries: readonly TimelineEntry[], teller: Teller):
     seq: first.seq,
     at: first.at,
     text: begin(
-      fill(sentences(teller.words)[key] ?? teller.words.timeline.other, {
+      fillSpaced(sentences(teller.words)[key] ?? teller.words.timeline.other, {
         ...valuesOf(first, teller),
+        n: announced.indexOf(first.seq) + 1,
         people:
           people.length === 0 ? teller.words.timeline.aPerson : people.join(teller.words.listSign),
       }),
@@ -106,6 +109,15 @@ function begin(text: string, { person, timeline }: Words): string {
   return [...ours, user].some((word) => word !== "" && text.startsWith(word))
     ? capital(text)
     : text;
+}
+
+/** A Latin letter or digit and the Chinese word after it stand apart. */
+function fillSpaced(sentence: string, values: Readonly<Record<string, string | number>>): string {
+  const apart = sentence.replaceAll(
+    /\{(actor|people)\}(?=\p{Script=Han})/gu,
+    (place, key: string) => (/[\da-z]$/i.test(String(values[key])) ? `${place} ` : place),
+  );
+  return fill(apart, values);
 }
 
 function sentences(words: Words): Readonly<Record<string, string>> {
@@ -154,7 +166,6 @@ function valuesOf(entry: TimelineEntry, teller: Teller): Readonly<Record<string,
     rule: (rule?.title ?? teller.title)[language],
     from: severity(data["from"]),
     to: severity(data["to"]),
-    round: textOf(data["round"]),
     seconds: textOf(data["seconds"]),
     cause: causes[textOf(data["cause"])] ?? words.cause.other,
     channel: channelWord(words, textOf(data["channel"])),

@@ -25,7 +25,7 @@ export function Timeline({ incident }: { readonly incident: SeenDetail; readonly
     language,
     person,
     userId: user.id,
-    accounts: accountsOf(incident.timeline),
+    accounts: accountsOf(incident),
     title: incident.title,
   });
   const shown = all ? lines : lines.filter(({ minor }) => !minor);
