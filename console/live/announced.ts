@@ -16,11 +16,6 @@ export function whyUnanswered(incident: Pick<IncidentView, "people" | "state">):
   return incident.people.some(({ answer }) => answer === "cannot_come") ? "refused" : "silent";
 }
 
-/** Which announcement it is: each calls everybody in a round of its own. */
-export function announcementOf({ people }: Pick<IncidentView, "people">): number {
-  return Math.max(0, ...people.map(({ round }) => round));
-}
-
 /** What covers the page: all that were not put away since they were last announced. */
 export function covering<T extends Pick<IncidentView, "id" | "people">>(
   open: readonly T[],
@@ -32,4 +27,9 @@ export function covering<T extends Pick<IncidentView, "id" | "people">>(
 export function withAway(away: PutAway, incident: Pick<IncidentView, "id" | "people">): PutAway {
   const others = [...away].filter(([id]) => id !== incident.id);
   return new Map([...others, [incident.id, announcementOf(incident)] as const].slice(-LIMIT));
+}
+
+/** Which announcement it is: each calls everybody in a round of its own. */
+function announcementOf({ people }: Pick<IncidentView, "people">): number {
+  return Math.max(0, ...people.map(({ round }) => round));
 }
