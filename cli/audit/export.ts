@@ -1,5 +1,5 @@
 /** `anhu audit export FACILITY [--out FILE]`: a facility's whole log from the running system, one `{"seq","entry","leaf"}` a line. */
-import { createWriteStream, renameSync, rmSync } from "node:fs";
+import { createWriteStream, existsSync, renameSync, rmSync } from "node:fs";
 import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Clock } from "@anhu/core/time";
@@ -51,6 +51,7 @@ export async function runExport(options: ExportOptions): Promise<number> {
   const words = wordsFor(options.env);
   const reached: Reached = { size: 0 };
   const entries = entriesOf(apiOf(options), options, reached);
+  const isThere = file !== undefined && existsSync(file);
   try {
     if (file === undefined) await pipeline(text(entries, reached), out, { end: false });
     else {
@@ -62,6 +63,7 @@ export async function runExport(options: ExportOptions): Promise<number> {
     err.write(`${words.notExported(whyNot(thrown, options))}\n`);
     return CANNOT_START;
   }
+  if (file !== undefined) err.write(`${isThere ? words.replaced(file) : words.written(file)}\n`);
   const { last, size } = reached;
   if (last === undefined) {
     err.write(`${words.noEntries(facility)}\n`);

@@ -51,7 +51,9 @@ export async function runVerify(options: VerifyOptions): Promise<number> {
       err.write(`${words.progress(logs.lines)}\n`);
     }
   } catch (thrown) {
-    err.write(`${words.unreadable(file, problemText(thrown, options.env))}\n`);
+    // The system's own sentence names the file once more.
+    const why = problemText(thrown, options.env).replace(/(?:：|, open ').*$/, "");
+    err.write(`${words.unreadable(file, why)}\n`);
     return MISUSE;
   }
   const verdicts = logs.end();

@@ -13,6 +13,9 @@ export interface Words {
   readonly noEntries: (facility: string) => string;
   readonly exporting: (entries: number, of: number) => string;
   readonly exported: (entries: number, head: string) => string;
+  readonly written: (file: string) => string;
+  /** In place of a file that was there. */
+  readonly replaced: (file: string) => string;
   readonly cutOff: (entries: number, head: number) => string;
   readonly notExported: (why: string) => string;
 }
@@ -46,6 +49,8 @@ const EN: Words = {
   noEntries: (facility) => `there is no log of ${facility}`,
   exporting: (entries, of) => `${entries} of ${of} entries`,
   exported: (entries, head) => `${entries} entries; note the head: ${head}`,
+  written: (file) => `written to ${file}`,
+  replaced: (file) => `written to ${file}, in place of the file that was there`,
   cutOff: (entries, head) => `FAIL  the log ends at entry ${entries}, its head is ${head}`,
   notExported: (why) => `the log could not be exported: ${why}`,
 };
@@ -72,6 +77,8 @@ const ZH: Words = {
   noEntries: (facility) => `没有机构 ${facility} 的台账`,
   exporting: (entries, of) => `已导出 ${entries} 条，共 ${of} 条`,
   exported: (entries, head) => `共导出 ${entries} 条；请记下末条：${head}`,
+  written: (file) => `已写入 ${file}`,
+  replaced: (file) => `已写入 ${file}，原有文件已被替换`,
   cutOff: (entries, head) => `失败  台账止于第 ${entries} 条，其末条应为第 ${head} 条`,
   notExported: (why) => `台账导出失败：${why}`,
 };

@@ -1,4 +1,4 @@
-import { isChinese } from "../terminal.ts";
+import { isChinese, timeText } from "../terminal.ts";
 import type { BackupReason, Flaw } from "./errors.ts";
 import type { Step } from "./make.ts";
 import type { Manifest } from "./manifest.ts";
@@ -75,7 +75,7 @@ const EN: Words = {
       : []),
   ],
   restored: (dataDir, { files, created_at, readings, mode }) => [
-    `${dataDir}: ${files.length} files, as of ${new Date(created_at).toISOString()}`,
+    `${dataDir}: ${files.length} files, as of ${timeText(created_at)}`,
     "Do not let the old system run again: gateways have one identity. What waited in this machine's outbox is sent again from here and stored once.",
     ...(readings === "influx"
       ? ["Readings stand in InfluxDB: restore them by its own tools."]
@@ -135,7 +135,7 @@ const ZH: Words = {
     ...(readings === "influx" ? ["读数在 InfluxDB 中，不在此备份内：请用其自带工具备份。"] : []),
   ],
   restored: (dataDir, { files, created_at, readings, mode }) => [
-    `${dataDir}：共 ${files.length} 个文件，时间点 ${new Date(created_at).toISOString()}`,
+    `${dataDir}：共 ${files.length} 个文件，时间点 ${timeText(created_at)}`,
     "请勿再运行原系统：每个网关只有一个身份。本机发件箱中未确认的内容将从这里重发，且只存储一次。",
     ...(readings === "influx" ? ["读数在 InfluxDB 中：请用其自带工具恢复。"] : []),
     `启动：${startOf(dataDir, mode)}`,

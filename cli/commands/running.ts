@@ -92,6 +92,7 @@ function addStart(program: Command, words: HelpWords, here: Here): void {
       const reason = await untilStopped({ clock, npm: env["npm_command"] });
       say(startWords(env).farewell(reason));
       await supervisor.stop();
+      say(startWords(env).stopped);
       process.exit(0);
     });
 }

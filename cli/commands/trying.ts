@@ -26,15 +26,20 @@ export function addTrying(program: Command, words: HelpWords, here: Here): void 
   program
     .command("scenario")
     .description(scenario.about)
-    .argument(`<${scenario.scenario}>`)
+    .argument(`[${scenario.scenario}]`)
     .option(`--answer <${scenario.answer.name}>`, scenario.answer.about, collect)
     .option(`--arrive <${scenario.arrive.name}>`, scenario.arrive.about)
     .option("--json", scenario.json)
-    .action(async (name: string, { answer = [], arrive, json = false }: ScenarioArguments) => {
-      const httpPort = here.ports().http;
-      const given = { name, answers: answer, arrive, json };
-      here.end(await runScenario({ ...given, dataDir, httpPort, clock, env, out, err }));
-    });
+    .action(
+      async (
+        name: string | undefined,
+        { answer = [], arrive, json = false }: ScenarioArguments,
+      ) => {
+        const httpPort = here.ports().http;
+        const given = { name, answers: answer, arrive, json };
+        here.end(await runScenario({ ...given, dataDir, httpPort, clock, env, out, err }));
+      },
+    );
   program
     .command("decode")
     .description(decode.about)

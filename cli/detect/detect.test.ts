@@ -93,7 +93,7 @@ test("every mistake of the facility file is printed with its line, and nothing i
   const { code, err } = await run("", { file: bad });
   expect(code).toBe(3);
   expect(err).toEqual([
-    expect.stringContaining("bad.yaml:2: facility.beds: must be integer [wrong_type]"),
+    expect.stringContaining('bad.yaml:2: facility.beds: must be integer, not "many" [wrong_type]'),
     expect.stringContaining("bad.yaml:22: devices[0].kind: known are: smoke, "),
   ]);
 });
@@ -104,7 +104,7 @@ test("what is wrong is said in Chinese in a Chinese shell", async () => {
   const lang = "zh_CN.UTF-8";
   expect((await run("", { file: bad, lang })).err).toEqual([
     "机构文件有误：",
-    `  ${bad}:2 facility.beds 类型不对（wrong_type）`,
+    `  ${bad}:2 facility.beds 类型不对：应为整数，现为 many（wrong_type）`,
   ]);
   const absent = join(folder, "absent");
   expect((await run("", { file: absent, lang })).err).toEqual([

@@ -1,7 +1,7 @@
 /** `anhu doctor`: every misconfiguration that can be found from here, and what to do. The checks: checks.ts. */
 import { messageOf } from "@anhu/core/errors";
 import { isChinese } from "../terminal.ts";
-import { CHECKS } from "./checks.ts";
+import { CHECKS, FILE_CHECKS } from "./checks.ts";
 import type { Check, Finding, Scene } from "./model.ts";
 import { wrong } from "./model.ts";
 import { readScene } from "./scene.ts";
@@ -31,6 +31,19 @@ export async function runDoctor(options: DoctorOptions): Promise<number> {
     out.write(`${JSON.stringify({ ok: count === 0, checks })}\n`);
   } else out.write(`\n${isChinese(env) ? SUM.zh(count) : SUM.en(count)}\n`);
   return count === 0 ? 0 : 1;
+}
+
+/** How many things are wrong with the files that alarms depend on. */
+export async function configurationMistakes(
+  given: Omit<DoctorOptions, "json" | "out">,
+): Promise<number> {
+  const scene = readScene(given);
+  let count = 0;
+  for (const check of FILE_CHECKS) {
+    const findings = await examined(check, scene);
+    count += findings.filter(({ level }) => level === "wrong").length;
+  }
+  return count;
 }
 
 const SUM = {

@@ -1,4 +1,4 @@
-import type { Facility } from "@anhu/core/facility";
+import type { Facility, Mistake } from "@anhu/core/facility";
 import type { Clock } from "@anhu/core/time";
 import type { ChannelsConfig } from "@anhu/response/channels/config";
 import type { Ports } from "../start/index.ts";
@@ -46,12 +46,7 @@ export interface FacilityFile {
   readonly path: string;
   /** undefined: it has mistakes. */
   readonly facility: Facility | undefined;
-  readonly mistakes: readonly {
-    readonly line: number;
-    readonly path: string;
-    readonly reason: string;
-    readonly detail: string;
-  }[];
+  readonly mistakes: readonly Mistake[];
 }
 
 export function wrong(what: Text, todo: Text): Finding {

@@ -3,6 +3,7 @@ import type { Facility, Shift } from "@anhu/core/facility";
 import { isWithin, policySet } from "@anhu/core/policies";
 import type { Who } from "@anhu/core/policies";
 import { allowedTarget } from "@anhu/response/channels/target";
+import { mistakeEn, mistakeZh } from "../problems/mistakes.ts";
 import { listed } from "./directory.ts";
 import type { Check, Finding, Scene } from "./model.ts";
 import { note, wrong } from "./model.ts";
@@ -30,10 +31,7 @@ export const facilityFiles: Check = {
     return facilities.flatMap(({ path, mistakes }) =>
       mistakes.map((one) =>
         wrong(
-          {
-            zh: `${path} 第 ${one.line} 行 ${one.path}：${one.reason}`,
-            en: `${path}:${one.line} ${one.path} ${one.reason}: ${one.detail}`,
-          },
+          { zh: mistakeZh(path, one), en: mistakeEn(path, one) },
           {
             zh: "按 docs/errors.md 中该代码的说明更正",
             en: "correct it; docs/errors.md explains the code",

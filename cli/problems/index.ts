@@ -6,6 +6,7 @@ import { AnhuError, messageOf } from "@anhu/core/errors";
 import type { Facts, Failure } from "@anhu/core/errors";
 import type { Mistake } from "@anhu/core/facility";
 import { isChinese } from "../terminal.ts";
+import { mistakeZh } from "./mistakes.ts";
 import { sentenceOf, SYSTEM_ZH } from "./words-zh.ts";
 
 /** One sentence or several lines, in the language of the locale. */
@@ -31,8 +32,7 @@ export function factsOf({ failed, code, about }: Failure): Facts {
   return { ...about, ...(code === undefined ? { why: failed } : { code }) };
 }
 
-/** Mistakes of a facility file as facts: `file:line path reason`, every one on a line of its own. */
+/** Mistakes of a facility file as facts: in Chinese, as they are in the error's own sentence in English; every one on a line of its own. */
 export function mistakesOf(file: string, mistakes: readonly Mistake[]): Facts {
-  const lines = mistakes.map(({ line, path, reason }) => `  ${file}:${line} ${path} ${reason}`);
-  return { mistakes: lines.join("\n") };
+  return { mistakes: mistakes.map((one) => `  ${mistakeZh(file, one)}`).join("\n") };
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { AnhuError, failureOf } from "@anhu/core/errors";
 import type { Facts } from "@anhu/core/errors";
+import { parseFacility } from "@anhu/core/facility";
 import { errorOf, factsOf, mistakesOf, problemText } from "./index.ts";
 
 const CHINESE = { LANG: "zh_CN.UTF-8" };
@@ -34,7 +35,7 @@ describe("every error that a command can end with has a Chinese sentence", () =>
     const about = mistakesOf("facility.yaml", [{ line: 7, path: "a.b", reason, detail: "why" }]);
     const [, line = ""] = inChinese("bad_facility", about).split("\n");
     expect(line).toMatch(
-      new RegExp(`^ {2}facility.yaml:7 a.b .*\\p{Script=Han}.*（${reason}）$`, "u"),
+      new RegExp(`^ {2}facility.yaml:7 a.b .*\\p{Script=Han}.*（${reason}）(?:：why)?$`, "u"),
     );
     expect(line).not.toContain("有误");
   });
@@ -95,4 +96,35 @@ test("in an English shell an error's own sentence stands; what no sentence knows
     path: "/root/x",
   });
   expect(problemText(denied, CHINESE)).toBe("没有权限：/root/x");
+});
+
+describe("a mistake in a facility file", () => {
+  const example = readFileSync("core/facility/example.yaml.txt", "utf8");
+  const said = (from: string, to: string): string => {
+    const parsed = parseFacility(from === "" ? to : example.replace(from, to));
+    const about = parsed.ok ? {} : mistakesOf("f.yaml", parsed.error);
+    return inChinese("bad_facility", about);
+  };
+
+  test.each([
+    ["role: carer", "role: cook", "没有这个岗位“cook”，可用：carer、nurse、"],
+    ["kind: smoke, ", "", "f.yaml:22 devices[0] 缺少键 kind（missing_key）"],
+    ["in: f3", "in: f9", "places[1].in 此文件中没有“f9”（unknown_reference）"],
+    ['region: "350304"', "region: 350304", "应为文本（数字须加引号），现为 350304（wrong_type）"],
+    ["supervise_s: 3600", "supervise_s: 0", "值不可能“0”，应为：>= 1（bad_value）"],
+    ["", "\n", "f.yaml:1 文件是空的（empty_file）"],
+  ])("%s -> %s names what stands there and what may", (from, to, sentence) => {
+    expect(said(from, to)).toContain(sentence);
+  });
+
+  test("of YAML itself has its column and the parser's reason, and hides those that follow from it", () => {
+    const lines = said("two_people: true", "two_people: true, {").split("\n").slice(1);
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.length).toBeLessThanOrEqual(3);
+    for (const line of lines) {
+      expect(line).toMatch(/^ {2}f\.yaml:\d+:\d+ 不是 YAML 1\.2（bad_yaml）：[A-Z]/);
+    }
+    const places = lines.map((line) => Number(line.split(":")[1]));
+    expect(places).toEqual([...new Set(places)].toSorted((a, b) => a - b));
+  });
 });

@@ -15,8 +15,9 @@ const PROBLEMS_ZH: Readonly<Record<string, Sentence>> = {
         : `用 ${variable} 换用其他端口`;
     return `${host === undefined ? "" : `${host} 的`}端口 ${port} 已被${owner}占用：请结束该程序，或${remedy}`;
   },
-  cannot_listen: ({ host, port, errno = "" }) => {
-    const why = errno === "EACCES" ? "没有权限，请换用 1024 以上的端口" : "--lan 须为本机的地址";
+  cannot_listen: ({ host, port, errno = "", addresses }) => {
+    const own = `--lan 须为本机的地址${addresses === undefined ? "" : `：${addresses}`}`;
+    const why = errno === "EACCES" ? "没有权限，请换用 1024 以上的端口" : own;
     return `无法在${host === undefined ? "" : ` ${host} 的`}端口 ${port} 上监听：${why}`;
   },
   bad_config: ({ variable }) =>
@@ -32,12 +33,12 @@ const PROBLEMS_ZH: Readonly<Record<string, Sentence>> = {
     `本地 CA（${path}）不能为 ${name} 签发证书：请改用内网地址或本地名称，或移走 ca.crt 与 ca.key 后重新启动；更换后，各网关与手机须重新信任新的 ca.crt`,
   not_set_up: ({ dataDir }) => `${dataDir} 中尚未启动过系统：请先执行 npm start，或设置 ANHU_DATA`,
   identity_exists: ({ username }) => `${username} 已有身份：凭据只在生成时输出一次`,
-  already_running: ({ dataDir, service }) =>
-    `${dataDir ?? "该目录"} 上已有 ${service ?? "firmware-sim"} 在运行：请先停止它，或${OTHER_DIRECTORY}`,
+  already_running: ({ dataDir, pid }) =>
+    `安护已在 ${dataDir ?? "该目录"} 上运行${pid === undefined ? "" : `（进程 ${pid}）`}：请先停止它，或用 ANHU_DATA 另指定一个目录`,
   bad_facility: ({ mistakes, path }) =>
     mistakes === undefined
       ? `机构文件${path === undefined ? "" : ` ${path} `}有误：执行 npx anhu doctor 查看各处错误`
-      : `机构文件有误：\n${String(mistakes).replaceAll(/[a-z_]+$/gm, meaning)}`,
+      : `机构文件有误：\n${mistakes}`,
   bad_identity: () => "网关的 identity.json 无法读取或格式不对：请重新复制",
   bad_room_key: () => "secrets/room-code.key 不是 32 字节的十六进制数：请从备份恢复，门牌码依赖它",
   bad_answers_key: () =>
@@ -95,40 +96,10 @@ export const SYSTEM_ZH: Readonly<Record<string, string>> = {
   EMFILE: "打开的文件过多",
 };
 
-/** By the reason of a mistake in a facility file. */
-const FACILITY_ZH: Readonly<Record<string, string>> = {
-  too_large: "超过 1 MiB",
-  bad_yaml: "不是 YAML 1.2",
-  duplicate_key: "键重复",
-  unknown_key: "此处没有这个键",
-  missing_key: "缺少键",
-  wrong_type: "类型不对",
-  bad_value: "值不可能",
-  bad_id: "编号应为 [a-z0-9-]，1 至 32 个字符",
-  bad_time: '时间应为加引号的 "HH:MM"',
-  bad_timezone: "没有这个时区，例：Asia/Shanghai",
-  bad_topic: "主题不能这样写",
-  duplicate_id: "编号重复",
-  duplicate_address: "地址、端口或主题重复",
-  unknown_reference: "所指的条目不在此文件中",
-  unknown_kind: "没有这种读数",
-  unknown_driver: "没有这个驱动",
-  unknown_role: "没有这个岗位",
-  unknown_channel: "没有这种通知渠道",
-  unknown_policies: "没有这套呼叫策略",
-  place_cycle: "场所包含了它自己",
-  overlapping_shifts: "班次重叠",
-  unknown_gateway: "没有这个网关",
-};
-
 /** What an error of this code says. */
 export function sentenceOf(code: string, about: Facts): string {
   const make = PROBLEMS_ZH[code];
   return make === undefined ? `未能完成（代码 ${code}，说明见 docs/errors.md）` : make(about);
-}
-
-function meaning(reason: string): string {
-  return `${FACILITY_ZH[reason] ?? "有误"}（${reason}）`;
 }
 
 function at(path: string | number | undefined): string {

@@ -18,6 +18,7 @@ import { SCENARIOS } from "@anhu/firmware-sim/scenarios";
 import type { Scenario } from "@anhu/firmware-sim/scenarios";
 import { apiOf, whyNot } from "../api.ts";
 import { mistakesOf, problemText } from "../problems/index.ts";
+import { mistakeEn } from "../problems/mistakes.ts";
 import { parseGiven } from "./given.ts";
 import { lossOf } from "./lost.ts";
 import { observe } from "./observe.ts";
@@ -30,7 +31,8 @@ import { wordsFor } from "./words.ts";
 import type { Words } from "./words.ts";
 
 export interface ScenarioOptions {
-  readonly name: string;
+  /** undefined: the scenarios are listed. */
+  readonly name: string | undefined;
   /** `--answer`: never or ROLE@SECONDS, each time it stands there. */
   readonly answers: readonly string[];
   /** `--arrive`: never or seconds. */
@@ -131,7 +133,8 @@ function facilityOf({ dataDir }: ScenarioOptions): Facility {
   const path = join(dataDir, "facility.yaml");
   const parsed = parseFacility(readFileSync(path, "utf8"));
   if (parsed.ok) return parsed.value;
-  throw new AnhuError("bad_facility", `${path} has mistakes`, {
+  const mistakes = parsed.error.map((one) => `  ${mistakeEn(path, one)}`);
+  throw new AnhuError("bad_facility", ["the facility file has mistakes:", ...mistakes].join("\n"), {
     fault: "caller",
     retry: false,
     about: mistakesOf(path, parsed.error),

@@ -1,5 +1,5 @@
 import type { Expectation, Scenario } from "@anhu/firmware-sim/scenarios";
-import { columns } from "../terminal.ts";
+import { columns, timeText } from "../terminal.ts";
 import { isForbidding } from "./judge.ts";
 import type { MomentReport } from "./play.ts";
 import type { Outcome } from "./settle.ts";
@@ -17,16 +17,6 @@ export function momentText(report: MomentReport, words: Words, timezone: string)
     return `  ${mark}  ${expected}${gap} ${observedText(outcome, words)}`;
   });
   return [`${name[words.language]}  (${head})`, ...rows].join("\n");
-}
-
-/** `2026-11-23 02:10:05 +08:00`. */
-function timeText(at: number, timezone: string): string {
-  // Swedish writes ISO 8601.
-  const day = { dateStyle: "short", timeStyle: "medium", timeZone: timezone } as const;
-  const zone = { timeZoneName: "longOffset", timeZone: timezone } as const;
-  const parts = new Intl.DateTimeFormat("en", zone).formatToParts(at);
-  const offset = parts.find(({ type }) => type === "timeZoneName")?.value.replace("GMT", "");
-  return `${new Intl.DateTimeFormat("sv-SE", day).format(at)} ${offset || "+00:00"}`;
 }
 
 const EXPECTED_COLUMNS = 62;
@@ -52,9 +42,11 @@ export function verdictText(
   words: Words,
 ): string {
   const outcomes = reports.flatMap((report) => report.outcomes);
-  const failed = outcomes.filter(({ ok }) => !ok).length;
-  const verdict =
-    failed === 0 ? words.allMet(outcomes.length) : words.notMet(failed, outcomes.length);
+  const met = outcomes.filter(({ ok }) => ok).length;
+  const skipped = outcomes.filter(({ ok, left_out }) => !ok && left_out === true).length;
+  const failed = outcomes.length - met - skipped;
+  const isAll = met === outcomes.length;
+  const verdict = isAll ? words.allMet(met) : words.notMet({ met, failed, skipped });
   const left = scenario.moments.length - reports.length;
   return `${scenario.name}: ${verdict}${left === 0 ? "" : words.leftOut(left)}`;
 }

@@ -154,6 +154,9 @@ test("a scenario whose system is gone ends at once; what was not seen is left ou
   expect(told.reports.map(({ outcomes }) => outcomes)).toMatchObject([
     [{ ok: true }, { ok: false, left_out: true }],
   ]);
+  const verdict = (lang: string) => verdictText(long, told.reports, wordsFor({ LANG: lang }));
+  expect(verdict("zh_CN.UTF-8")).toContain("2 项期望：达成 1 项，未达成 0 项，略过 1 项");
+  expect(verdict("C")).toContain("of 2 expectations 1 were met, 0 were NOT met, 1 were left out");
 });
 
 test("the time of a moment is the facility's own", async () => {

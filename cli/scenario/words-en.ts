@@ -4,7 +4,8 @@ import type { Words } from "./words.ts";
 
 export const EN: Words = {
   language: "en",
-  unknown: (name) => `there is no scenario "${name}"; these are:`,
+  unknown: (name) =>
+    name === undefined ? "name a scenario:" : `there is no scenario "${name}"; these are:`,
   misuse: ({ detail }) => detail,
   notRunning: (dataDir) => `no simulated demo is running on ${dataDir} (npm start starts one)`,
   refused: (detail) => `refused: ${detail}`,
@@ -23,9 +24,14 @@ export const EN: Words = {
   seen,
   state: (state) => `incident is ${state}`,
   allMet: (all) => `all ${all} expectations were met`,
-  notMet: (failed, all) => `${failed} of ${all} expectations were NOT met`,
+  notMet: ({ met, failed, skipped }) => {
+    const all = met + failed + skipped;
+    if (skipped === 0) return `${failed} of ${all} expectations were NOT met`;
+    return `of ${all} expectations ${met} were met, ${failed} were NOT met, ${skipped} were left out`;
+  },
   leftOut: (moments) => `; the system does not answer, ${moments} moments were left out`,
-  lost: (what, address) => `${LOST[what](address)}; what the scenario raised may still be open`,
+  lost: (what, address) =>
+    `${LOST[what](address)}; what the scenario raised may still be open: once the system runs, open it in the console and say "Arrived", "Reset at the scene", "Close"`,
 };
 
 const LOST = {

@@ -4,7 +4,8 @@ import type { Words } from "./words.ts";
 
 export const ZH: Words = {
   language: "zh",
-  unknown: (name) => `没有名为“${name}”的场景，可用的场景：`,
+  unknown: (name) =>
+    `${name === undefined ? "请指定场景" : `没有名为“${name}”的场景`}，可用的场景：`,
   misuse: ({ reason }) => (reason === "nobody_to_call" ? NOBODY : USAGE),
   notRunning: (dataDir) => `${dataDir} 上没有运行中的模拟演示（用 npm start 启动）`,
   refused: (_, reason) => `被拒绝，代码 ${reason}`,
@@ -23,9 +24,14 @@ export const ZH: Words = {
   seen,
   state: (state) => `事件状态：${word(STATES, state)}`,
   allMet: (all) => `${all} 项期望全部达成`,
-  notMet: (failed, all) => `${all} 项期望中有 ${failed} 项未达成`,
+  notMet: ({ met, failed, skipped }) => {
+    const all = met + failed + skipped;
+    if (skipped === 0) return `${all} 项期望中有 ${failed} 项未达成`;
+    return `${all} 项期望：达成 ${met} 项，未达成 ${failed} 项，略过 ${skipped} 项`;
+  },
   leftOut: (moments) => `；系统无响应，其余 ${moments} 个步骤未执行`,
-  lost: (what, address) => `${LOST[what](address)}；本场景触发的事件可能仍未结案`,
+  lost: (what, address) =>
+    `${LOST[what](address)}；本场景触发的事件可能仍未结案：系统运行后，请在控制台打开该事件，依次点“已到达”“现场已复位”“结案”`,
 };
 
 const NOBODY = "本机构没有该场景所需的探测器，或所需人员没有模拟手机";
@@ -39,7 +45,7 @@ const STATES: Readonly<Record<string, string>> = {
   raised: "已触发",
   notified: "已通知",
   unanswered: "无人应答",
-  acknowledged: "有人应答",
+  acknowledged: "有人前往",
   arrived: "已到场",
   resolved: "已解除",
   closed: "已结案",
@@ -58,8 +64,8 @@ const PURPOSES: Readonly<Record<string, string>> = {
   call: "呼叫到场",
   prompt: "值班室查问",
   duty_check: "查岗",
-  update: "事件更新",
-  stand_down: "解除呼叫",
+  update: "情况更新",
+  stand_down: "解除通知",
   unanswered: "无人应答，再次呼叫",
   test_call: "测试呼叫",
   summary: "汇总",

@@ -6,11 +6,20 @@ import type { Lost } from "./lost.ts";
 import { EN } from "./words-en.ts";
 import { ZH } from "./words-zh.ts";
 
+/** What became of all expectations. */
+export interface Counts {
+  readonly met: number;
+  readonly failed: number;
+  /** Left out: nobody waited for them. */
+  readonly skipped: number;
+}
+
 /** What a scenario says to a person, in one language. */
 export interface Words {
   /** Which of a `Name` is shown. */
   readonly language: "zh" | "en";
-  readonly unknown: (name: string) => string;
+  /** `name` undefined: none was named. */
+  readonly unknown: (name: string | undefined) => string;
   readonly misuse: (refusal: Refusal) => string;
   /** No simulated facility on this data directory. */
   readonly notRunning: (dataDir: string) => string;
@@ -34,7 +43,7 @@ export interface Words {
   readonly seen: (event: SimulatorEvent) => string | undefined;
   readonly state: (state: string) => string;
   readonly allMet: (all: number) => string;
-  readonly notMet: (failed: number, all: number) => string;
+  readonly notMet: (counts: Counts) => string;
   /** What of the system is gone; `address` is where it was asked. */
   readonly lost: (what: Lost, address: string) => string;
   /** Moments that were not played. */

@@ -22,6 +22,7 @@ import type { Facility } from "@anhu/core/facility";
 import { isId } from "@anhu/core/wire";
 import type { GatewayAddress } from "@anhu/core/wire";
 import { mistakesOf } from "../problems/index.ts";
+import { mistakeEn } from "../problems/mistakes.ts";
 import { readJson, writePrivate } from "./files.ts";
 import {
   addGateway,
@@ -177,9 +178,7 @@ function misuse(code: string, text: string, about: Facts): AnhuError {
 function readFacility(path: string): Facility {
   const parsed = parseFacility(readFileSync(path, "utf8"));
   if (parsed.ok) return parsed.value;
-  const mistakes = parsed.error.map(
-    (one) => `  ${path}:${one.line} ${one.path} ${one.reason}: ${one.detail}`,
-  );
+  const mistakes = parsed.error.map((one) => `  ${mistakeEn(path, one)}`);
   const text = `the facility file has mistakes:\n${mistakes.join("\n")}`;
   throw misuse("bad_facility", text, mistakesOf(path, parsed.error));
 }

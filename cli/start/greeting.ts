@@ -19,6 +19,8 @@ export interface GreetingOptions {
   readonly onTerminal: boolean;
   /** One-time links to become the administrator, while nobody is. */
   readonly adminLinks: readonly string[];
+  /** What is wrong with the files that alarms depend on (doctor/). */
+  readonly mistakes: number;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -37,6 +39,7 @@ export async function greeting(options: GreetingOptions): Promise<string> {
     ...entrance(options, words),
     table(serviceRows(options, words)),
     "",
+    ...(options.mistakes === 0 ? [] : [words.ailing(options.mistakes), ""]),
     options.demo ? words.raise : words.join,
     words.stop,
     "",

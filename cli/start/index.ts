@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import type { Clock } from "@anhu/core/time";
 import { databaseUrlOf } from "@anhu/response/store";
+import { configurationMistakes } from "../doctor/index.ts";
 import { administratorLink, hasAdministrator } from "../admin/link.ts";
 import { setUp } from "../setup/index.ts";
 import type { Installation } from "../setup/index.ts";
@@ -64,7 +65,13 @@ export async function start(options: StartOptions): Promise<Supervisor> {
   });
   try {
     options.say(
-      await greeting({ onTerminal: false, ...options, installation, ...(await entrance(options)) }),
+      await greeting({
+        onTerminal: false,
+        ...options,
+        installation,
+        ...(await entrance(options)),
+        mistakes: await configurationMistakes({ ...options, nodeVersion: process.versions.node }),
+      }),
     );
   } catch (thrown) {
     await supervisor.stop();

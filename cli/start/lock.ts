@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { AnhuError } from "@anhu/core/errors";
@@ -16,15 +16,30 @@ export function takePlaces(dataDir: string, services: readonly string[]): void {
     try {
       place.exec("BEGIN EXCLUSIVE");
     } catch (cause) {
-      const text = `${service} runs already on ${dataDir}: stop it, or give this one a directory of its own by ANHU_DATA`;
+      const pid = holderOf(join(folder, `${service}.db`));
+      const who = pid === undefined ? "" : ` (process ${pid})`;
+      const text = `Anhu runs already on ${dataDir}${who}: stop it, or name another directory by ANHU_DATA`;
       throw new AnhuError("already_running", text, {
         fault: "caller",
         retry: false,
         cause,
-        about: { service, dataDir },
+        about: { service, dataDir, ...(pid === undefined ? {} : { pid }) },
       });
     }
     held.push(place);
+  }
+}
+
+/** Linux lists who locks what: `1: POSIX  ADVISORY  WRITE 812 fe:00:1234 0 EOF` (proc(5), `/proc/locks`). */
+function holderOf(path: string): number | undefined {
+  try {
+    const { ino } = statSync(path);
+    const lines = readFileSync("/proc/locks", "utf8").split("\n");
+    const line = lines.find((one) => one.includes(" WRITE ") && one.includes(`:${ino} `));
+    return Number(/ WRITE (\d+) /.exec(line ?? "")?.[1] ?? Number.NaN) || undefined;
+  } catch {
+    // Without such a list the sentence names no process.
+    return undefined;
   }
 }
 

@@ -1,3 +1,4 @@
+import { networkInterfaces } from "node:os";
 import { assertPortFree } from "@anhu/broker/listen";
 import { AnhuError } from "@anhu/core/errors";
 import type { Facts } from "@anhu/core/errors";
@@ -43,10 +44,26 @@ async function assertFree(
   try {
     await assertPortFree(address);
   } catch (thrown) {
-    if (!(thrown instanceof AnhuError) || thrown.code !== "port_taken") throw thrown;
+    if (!(thrown instanceof AnhuError)) throw thrown;
+    const isElsewhere = address.host !== LOOPBACK && thrown.about["errno"] !== "EACCES";
+    if (thrown.code === "cannot_listen" && isElsewhere) throw notHere(thrown);
+    if (thrown.code !== "port_taken") throw thrown;
     const text = `${thrown.message}; set ${remedy} to use another`;
     const about = { ...thrown.about, ...facts };
     const { fault } = thrown;
     throw new AnhuError(thrown.code, text, { fault, retry: false, cause: thrown, about });
   }
+}
+
+/** Which addresses `--lan` may name. */
+function notHere(thrown: AnhuError): AnhuError {
+  const own = Object.values(networkInterfaces())
+    .flatMap((all) => all ?? [])
+    .filter(({ internal, family }) => !internal && family === "IPv4")
+    .map(({ address }) => address);
+  const addresses = own.join(", ");
+  const text = `${thrown.message}; addresses of this machine: ${addresses || "none"}`;
+  const { fault } = thrown;
+  const about = { ...thrown.about, ...(addresses === "" ? {} : { addresses }) };
+  return new AnhuError(thrown.code, text, { fault, retry: false, cause: thrown, about });
 }

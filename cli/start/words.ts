@@ -16,6 +16,10 @@ const EN = {
   /** `reason` is a signal's name, or `npm` when the npm that started Anhu is gone. */
   farewell: (reason: string) =>
     `Stopping: ${reason === "npm" ? "the npm that started Anhu is gone" : reason}`,
+  stopped: "Stopped.",
+  /** `mistakes`: how many things of the configuration are wrong. */
+  ailing: (mistakes: number) =>
+    `${mistakes === 1 ? "1 thing" : `${mistakes} things`} of the configuration would keep an alarm from its people:  npx anhu doctor`,
   /** `how`: an exit code or a signal. */
   startsAgain: (service: string, how: string, delayMs: number) =>
     `${service} ended with ${how}; it starts again in ${delayMs} ms`,
@@ -38,7 +42,7 @@ const EN = {
   noGateway:
     "none here: put a facility.yaml into the data directory, or join one by: npx anhu gateway add FACILITY GATEWAY",
   logs: "logs",
-  raise: "Raise a fire:  npx anhu scenario smoke-302",
+  raise: "Raise a fire:  npx anhu scenario your-turn",
   join: "Join a gateway:  npx anhu gateway add FACILITY GATEWAY",
   stop: "Stop:  Ctrl-C",
 };
@@ -47,6 +51,8 @@ const ZH: StartWords = {
   language: "zh",
   consoleFailed: (log) => `控制台未能构建，详见 ${log}`,
   farewell: (reason) => `正在停止：${reason === "npm" ? "启动安护的 npm 进程已不在" : reason}`,
+  stopped: "已停止。",
+  ailing: (mistakes) => `配置有 ${mistakes} 处错误，报警可能无法送达：npx anhu doctor 查看详情`,
   startsAgain: (service, how, delayMs) => `${service} 已退出（${how}），${delayMs} 毫秒后重新启动`,
   exitCode: (code) => `退出码 ${code}`,
   logTrouble: (service, why) => `${service} 的日志：${why}`,
@@ -66,7 +72,7 @@ const ZH: StartWords = {
   gateway: "网关",
   noGateway: "本机没有网关：将 facility.yaml 放入数据目录，或执行 npx anhu gateway add 机构 网关",
   logs: "日志",
-  raise: "模拟一次火警：npx anhu scenario smoke-302",
+  raise: "模拟一次火警：npx anhu scenario your-turn",
   join: "接入网关：npx anhu gateway add 机构 网关",
   stop: "停止：Ctrl-C",
 };

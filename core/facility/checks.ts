@@ -99,6 +99,7 @@ function channel(item: Loose): readonly Found[] {
     path: [...item.path, key],
     reason: "unknown_channel",
     detail,
+    allowed: CHANNELS,
   }));
 }
 
@@ -122,11 +123,17 @@ function exactlyOne(item: Loose, keys: readonly string[]): readonly Found[] {
   const present = keys.filter((key) => own(item, key) !== undefined);
   const [, extra] = present;
   if (extra !== undefined) {
-    return [found(item, extra, ["unknown_key", `only one of ${keys.join(", ")}`])];
+    const one = found(item, extra, ["unknown_key", `only one of ${keys.join(", ")}`]);
+    return [{ ...one, allowed: keys }];
   }
   if (present.length === 1) return [];
   return [
-    { path: item.path, reason: "missing_key", detail: `one of ${keys.join(", ")} is missing` },
+    {
+      path: item.path,
+      reason: "missing_key",
+      detail: `one of ${keys.join(", ")} is missing`,
+      allowed: keys,
+    },
   ];
 }
 
@@ -211,7 +218,8 @@ function policies(root: Loose): readonly Found[] {
   const name = text(root, "policies");
   const known = POLICY_SETS.map(({ id }) => id);
   if (name === undefined || known.includes(name)) return [];
-  return [found(root, "policies", ["unknown_policies", `known are: ${known.join(", ")}`])];
+  const unknown = found(root, "policies", ["unknown_policies", `known are: ${known.join(", ")}`]);
+  return [{ ...unknown, allowed: known }];
 }
 
 function timezone(facility: Loose): readonly Found[] {

@@ -6,6 +6,8 @@ export interface Found {
   readonly path: Path;
   readonly reason: string;
   readonly detail: string;
+  /** What may stand there instead. */
+  readonly allowed?: readonly string[];
 }
 
 /** An object of the file of which nothing is known: checks read it key by key, so that one mistake hides no other. */

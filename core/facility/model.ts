@@ -114,7 +114,14 @@ export interface Facility {
 /** A mistake in a facility file, with the line (1-based) it stands on. */
 export interface Mistake {
   readonly line: number;
+  /** 1-based, where the file cannot even be read as YAML. */
+  readonly column?: number;
   readonly path: string;
   readonly reason: string;
+  /** In English. */
   readonly detail: string;
+  /** What stands there, cut short: a text, a number, true, false or null. */
+  readonly value?: string;
+  /** What may stand there: words, forms or limits; the keys that are missing, or of which one may stand. */
+  readonly allowed?: readonly string[];
 }

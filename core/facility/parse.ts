@@ -15,9 +15,15 @@ const MAX_CHARACTERS = 1024 * 1024;
 const MAX_ALIASES = 100;
 /** More mistakes of shape than this are not listed: the file is something else. */
 const MAX_MISTAKES = 1_000;
+/** One slip of YAML makes many errors behind it: these are the ones to look at. */
+const MAX_SYNTAX = 3;
+const VALUE_CHARACTERS = 40;
+/** Reasons that say what should stand there: what does is said behind. */
+const INSTEAD = /^(?:wrong_type|bad_\w+|unknown_(?:kind|driver|role|policies))$/;
 
 /**
- * Parses a facility file (YAML 1.2). Fails with every mistake at once, in the order of the lines: `too_large`, `bad_yaml`, `duplicate_key`,
+ * Parses a facility file (YAML 1.2). Fails with every mistake at once (of `bad_yaml` with the first three lines), in the order of
+ * the lines: `too_large`, `empty_file`, `bad_yaml`, `duplicate_key`,
  * `unknown_key`, `missing_key`, `wrong_type`, `bad_value`, `bad_id`, `bad_time`, `bad_timezone`, `bad_topic`, `duplicate_id`,
  * `duplicate_address`, `unknown_reference`, `unknown_kind`, `unknown_driver`, `unknown_role`, `unknown_channel`, `unknown_policies`,
  * `place_cycle`, `overlapping_shifts`.
@@ -31,23 +37,50 @@ export function parseFacility(source: string): Result<Facility, readonly Mistake
   if (!yaml.ok) return refuseWhole("bad_yaml", yaml.error);
   const { document, twice, value } = yaml.value;
 
-  const syntax = [...document.errors, ...document.warnings].map(({ message, pos }): Mistake => {
-    const line = Math.max(1, lines.linePos(pos[0]).line);
-    return { line, path: "", reason: "bad_yaml", detail: message };
-  });
+  const syntax = syntaxMistakes(document, lines);
   // What the rest of a broken file says is guesswork.
   if (syntax.length > 0) return { ok: false, error: syntax };
+  if (value === null || value === undefined) return refuseWhole("empty_file", "the file is empty");
   const root = looseRoot(value);
   const found = [...checkShape(value), ...checkFacility(root), ...checkRota(root)];
   if (found.length + twice.length === 0 && FACILITY_SHAPE.Check(value)) return ok(value);
   const lineOf = locator(document, lines);
-  const mistakes = found.map(({ path, reason, detail }) => ({
-    line: lineOf(path),
-    path: pathText(path),
-    reason,
-    detail,
-  }));
+  const mistakes = found.map((one): Mistake => {
+    const { path, ...said } = one;
+    return { line: lineOf(path), path: pathText(path), ...said, ...standing(value, one) };
+  });
   return { ok: false, error: [...twice, ...mistakes].toSorted((a, b) => a.line - b.line) };
+}
+
+/** The first errors in the order of the file, one a line. */
+function syntaxMistakes(document: Document.Parsed, lines: LineCounter): readonly Mistake[] {
+  const errors = [...document.errors, ...document.warnings].toSorted((a, b) => a.pos[0] - b.pos[0]);
+  const byLine = new Map<number, Mistake>();
+  for (const { message: detail, pos } of errors) {
+    const { line: at, col } = lines.linePos(pos[0]);
+    const line = Math.max(1, at);
+    const one = { line, column: Math.max(1, col), path: "", reason: "bad_yaml", detail };
+    if (byLine.size < MAX_SYNTAX && !byLine.has(line)) byLine.set(line, one);
+  }
+  return [...byLine.values()];
+}
+
+/** What stands at the mistake, where that says something; and the detail with it. */
+function standing(
+  root: unknown,
+  { path, reason, detail }: Found,
+): { value?: string; detail: string } {
+  const node = path.reduce<unknown>(
+    (at, step) => (Array.isArray(at) ? at[Number(step)] : own(looseRoot(at), String(step))),
+    root,
+  );
+  const isPlain = node === null || ["string", "number", "boolean"].includes(typeof node);
+  if (!isPlain) return { detail };
+  const text = typeof node === "string" ? node : JSON.stringify(node);
+  const value = text.length > VALUE_CHARACTERS ? `${text.slice(0, VALUE_CHARACTERS)}…` : text;
+  const shown = typeof node === "string" ? JSON.stringify(value) : value;
+  const isSaid = !INSTEAD.test(reason) || detail.includes(text);
+  return { value, detail: isSaid ? detail : `${detail}, not ${shown}` };
 }
 
 function refuseWhole(reason: string, detail: string): Result<never, readonly Mistake[]> {
@@ -105,13 +138,19 @@ function checkShape(value: unknown): readonly Found[] {
     const path = pathOf(value, error.instancePath);
     if (keyword === "boolean") return [mistake(path, "unknown_key", "there is no such key here")];
     if (keyword === "required") {
-      return params.requiredProperties.map((key) =>
-        mistake(path, "missing_key", `${key} is missing`),
-      );
+      return params.requiredProperties.map((key) => ({
+        ...mistake(path, "missing_key", `${key} is missing`),
+        allowed: [key],
+      }));
     }
-    if (keyword === "type") return [mistake(path, "wrong_type", message)];
+    if (keyword === "type") {
+      return [{ ...mistake(path, "wrong_type", message), allowed: [params.type].flat() }];
+    }
     const said = complaintAt(error.schemaPath);
-    return [mistake(path, said?.reason ?? "bad_value", said?.detail ?? message)];
+    if (said !== undefined) return [{ path, ...said }];
+    const isLimit = keyword === "minimum" || keyword === "maximum";
+    const limit = isLimit ? { allowed: [`${params.comparison} ${params.limit}`] } : {};
+    return [{ ...mistake(path, "bad_value", message), ...limit }];
   });
 }
 

@@ -8,6 +8,8 @@ import { STAFF_ROLES } from "./roles.ts";
 export interface Complaint {
   readonly reason: string;
   readonly detail: string;
+  /** The words or the form that fit. */
+  readonly allowed?: readonly string[];
 }
 
 const LINES = [...LINE_DRIVERS.keys()];
@@ -30,7 +32,7 @@ const TimeOfDay = Type.String({
 const Endpoint = Type.String({
   pattern:
     "^[^\\s:]+:([0-9]{1,4}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$",
-  ...complaint("bad_value", "a host, a colon and a port"),
+  ...complaint("bad_value", "a host, a colon and a port", ["192.0.2.7:5000"]),
 });
 const BaseTopic = Type.String({
   pattern: "^[^$/+#\\s][^+#\\s]*$",
@@ -69,14 +71,19 @@ const Channel = Type.Object({
     Type.String({
       pattern: "^https?://[^\\s/@]+(/[^\\s#]*)?$",
       maxLength: 500,
-      ...complaint("bad_value", "a webhook is an http:// or https:// address without a password"),
+      ...complaint("bad_value", "a webhook is an http:// or https:// address without a password", [
+        "http://…",
+        "https://…",
+      ]),
     }),
   ),
   email: Type.Optional(
     Type.String({
       pattern: '^[^\\s@<>,;:"]+@[^\\s@<>,;:"]+$',
       maxLength: 254,
-      ...complaint("bad_value", "one e-mail address, name@host, without a display name"),
+      ...complaint("bad_value", "one e-mail address, name@host, without a display name", [
+        "name@host",
+      ]),
     }),
   ),
 });
@@ -167,12 +174,16 @@ const FacilitySchema = Type.Object(
         kind: Id,
         region: Type.String({
           pattern: "^[0-9]{6}$",
-          ...complaint("bad_value", "an administrative code of six digits, in quotes"),
+          ...complaint("bad_value", "an administrative code of six digits, in quotes", [
+            '"350304"',
+          ]),
         }),
         street: Type.Optional(
           Type.String({
             pattern: "^[0-9]{9}$",
-            ...complaint("bad_value", "an administrative code of nine digits, in quotes"),
+            ...complaint("bad_value", "an administrative code of nine digits, in quotes", [
+              '"350304001"',
+            ]),
           }),
         ),
         timezone: Text,
@@ -205,10 +216,14 @@ export function complaintAt(schemaPath: string): Complaint | undefined {
   return (node as { complaint: Complaint }).complaint;
 }
 
-function complaint(reason: string, detail: string): { readonly complaint: Complaint } {
-  return { complaint: { reason, detail } };
+function complaint(
+  reason: string,
+  detail: string,
+  allowed?: readonly string[],
+): { readonly complaint: Complaint } {
+  return { complaint: { reason, detail, ...(allowed === undefined ? {} : { allowed }) } };
 }
 
 function oneOf(words: readonly string[], reason: string): { readonly complaint: Complaint } {
-  return complaint(reason, `known are: ${words.join(", ")}`);
+  return complaint(reason, `known are: ${words.join(", ")}`, words);
 }

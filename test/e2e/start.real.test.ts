@@ -18,7 +18,7 @@ afterAll(() => {
 
 test("a first start makes what it needs, raises a fire end to end, and SIGTERM ends every process of it", async () => {
   const started = await startAnhu([], env);
-  expect(started.output()).toContain("npx anhu scenario smoke-302");
+  expect(started.output()).toContain("npx anhu scenario your-turn");
   expect(started.output()).toContain(`http://127.0.0.1:${env["ANHU_HTTP_PORT"]}`);
 
   const first = await anhu(["scenario", "smoke-302"], env);
