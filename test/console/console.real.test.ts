@@ -205,6 +205,28 @@ test("a manager invites a carer: the link is there as text, and no code where no
   await seen(page, "手机扫码打不开，所以不显示二维码");
   expect(await page.locator(".link .ant-qrcode").count()).toBe(0);
   expect(await link.last().inputValue()).toContain(`${stage.url}#/join/`);
+  await page.keyboard.press("Escape");
+  await link.last().waitFor({ state: "detached" });
+});
+
+test("whose account it is can be put right: the staff are found by floor and duty, none of them a rescue centre", async () => {
+  const { page } = manager;
+  await page.locator(".user", { hasText: "李建国" }).getByRole("button", { name: "更正" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("关联值班人员").click();
+  await page.keyboard.type("三层");
+  const options = page.locator(".ant-select-item-option");
+  await options.filter({ hasText: "三层" }).first().waitFor();
+  const offered = await options.allInnerTexts();
+  expect(offered.join(" ")).not.toContain("救援");
+  await options.first().click();
+  await dialog.getByRole("button", { name: "保存" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await expect
+    .poll(() => page.locator(".user", { hasText: "李建国" }).innerText())
+    .toContain("值班编号");
+  await page.goto(`${stage.url}#/f/${FACILITY}/deliveries`);
+  await seen(page, "烟雾报警 302室");
   expect(manager.wrong).toEqual([]);
 });
 
@@ -217,6 +239,7 @@ test("the history is filtered by the system, and a plate is there to print for e
   await seen(page, "没有符合条件的事件");
   await page.goto(`${stage.url}#/f/${FACILITY}/plates`);
   await page.locator(".plate").first().waitFor();
+  expect(await page.locator(".plates-floor h2").first().innerText()).toMatch(/^[一1]/);
   expect(await page.locator(".plate", { hasText: "302室" }).innerText()).toContain(
     stage.codeOf("r302"),
   );

@@ -103,7 +103,7 @@ function StaffMember({ draft, change, onNamed, own = null }: Changed) {
   );
 }
 
-/** `陈玉兰 护理员 01 · 三楼 · 当班` */
+/** `陈玉兰 护理员 01 · 三层 · 当班` */
 function useStaffLabel(facility: string): (one: StaffView) => string {
   const { words, say } = useWords();
   const { data: places = [] } = useRooms(facility);
