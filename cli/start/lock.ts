@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { AnhuError } from "@anhu/core/errors";
@@ -36,10 +44,24 @@ function holderOf(path: string): number | undefined {
     const { ino } = statSync(path);
     const lines = readFileSync("/proc/locks", "utf8").split("\n");
     const line = lines.find((one) => one.includes(" WRITE ") && one.includes(`:${ino} `));
-    return Number(/ WRITE (\d+) /.exec(line ?? "")?.[1] ?? Number.NaN) || undefined;
+    const pid = / WRITE (\d+) /.exec(line ?? "")?.[1];
+    if (pid === undefined) return undefined;
+    // Inodes of two file systems may be alike: nobody else's process is to be named.
+    const fds = `/proc/${pid}/fd`;
+    const isOpen = readdirSync(fds).some((fd) => isSame(join(fds, fd), realpathSync(path)));
+    return isOpen ? Number(pid) : undefined;
   } catch {
     // Without such a list the sentence names no process.
     return undefined;
+  }
+}
+
+/** A descriptor that is closed while they are listed leads nowhere. */
+function isSame(link: string, path: string): boolean {
+  try {
+    return readlinkSync(link) === path;
+  } catch {
+    return false;
   }
 }
 
